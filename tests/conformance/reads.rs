@@ -5,6 +5,9 @@ mod relationship;
 mod customer;
 mod creation;
 mod subscription;
+mod hire;
+mod access;
+mod visibility;
 mod upgrade;
 mod feed;
 mod suite;
@@ -19,6 +22,9 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         customer::SCENES,
         creation::SCENES,
         subscription::SCENES,
+        hire::SCENES,
+        access::SCENES,
+        visibility::SCENES,
         upgrade::SCENES,
         feed::SCENES,
         suite::SCENES,

@@ -10,6 +10,7 @@ pub(crate) mod upgrades;
 
 use csp_proto::partner_registry::v1::Standing;
 
+use self::contact::Managing;
 use crate::scene::Case;
 use sales::By;
 
@@ -90,16 +91,24 @@ pub(crate) const CASES: &[Case] = &[
     case!("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_LOCATION", association::a_global_mpn_id()),
     case!("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_RESELLER", association::the_providers_own_mpn_id()),
 
-    case!("SetSupportContact", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_names_another()),
+    case!("SetSupportContact", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact(Managing::NameTheSellerAsContact)),
+    case!("SetSupportContact", "SUB-15", "ADMIN_GRANT_MISSING", contact::a_designated_reseller_whose_grant_the_customer_revoked(Managing::NameTheSellerAsContact)),
+    case!("SetSupportContact", "MUL-06", "ADMIN_GRANT_MISSING", contact::a_partner_that_was_hired_without_a_managing_role(Managing::NameTheSellerAsContact)),
     case!("SetSupportContact", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", association::a_support_contact_whose_partnership_ended()),
     case!("SetSupportContact", "SUB-06", "SUPPORT_CONTACT_NOT_ELIGIBLE", association::a_support_contact_that_does_not_serve_the_customer()),
 
-    case!("SuspendSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_suspends()),
+    case!("SuspendSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact(Managing::Suspend)),
+    case!("SuspendSubscription", "SUB-15", "ADMIN_GRANT_MISSING", contact::a_designated_reseller_whose_grant_the_customer_revoked(Managing::Suspend)),
+    case!("SuspendSubscription", "MUL-06", "ADMIN_GRANT_MISSING", contact::a_partner_that_was_hired_without_a_managing_role(Managing::Suspend)),
     case!("SuspendSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", life::a_suspended_subscription_is_suspended_again()),
-    case!("ReactivateSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_reactivates()),
+    case!("ReactivateSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact(Managing::Reactivate)),
+    case!("ReactivateSubscription", "SUB-15", "ADMIN_GRANT_MISSING", contact::a_designated_reseller_whose_grant_the_customer_revoked(Managing::Reactivate)),
+    case!("ReactivateSubscription", "MUL-06", "ADMIN_GRANT_MISSING", contact::a_partner_that_was_hired_without_a_managing_role(Managing::Reactivate)),
     case!("ReactivateSubscription", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", life::a_suspended_subscription_outlives_its_relationship()),
     case!("ReactivateSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", life::a_cancelled_subscription_is_reactivated()),
-    case!("SetAutoRenew", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_switches_auto_renew_off()),
+    case!("SetAutoRenew", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact(Managing::SwitchAutoRenewOff)),
+    case!("SetAutoRenew", "SUB-15", "ADMIN_GRANT_MISSING", contact::a_designated_reseller_whose_grant_the_customer_revoked(Managing::SwitchAutoRenewOff)),
+    case!("SetAutoRenew", "MUL-06", "ADMIN_GRANT_MISSING", contact::a_partner_that_was_hired_without_a_managing_role(Managing::SwitchAutoRenewOff)),
     case!("SetAutoRenew", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", life::auto_renew_of_a_suspended_subscription_is_switched_off()),
     case!("CancelSubscription", "SUB-15", "RESELLER_CANNOT_ORDER", life::a_reseller_cancels_a_subscription()),
     case!("CancelSubscription", "SUB-10", "CANCELLATION_WINDOW_CLOSED", life::a_subscription_is_cancelled_after_seven_days()),

@@ -12,8 +12,9 @@ use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 
 use crate::races::pairs::{
-    AcceptedPartnership, CancelledBase, EnrolledTenant, ExhaustedLimit, NamedReseller,
+    AcceptedPartnership, CancelledBase, EndedHire, EnrolledTenant, ExhaustedLimit, NamedReseller,
     ReactivatedSubscription, RemovedPartnership, RemovedRelationship, SuspendedPartner, WithdrawnAccess,
+    acts_after_expiry,
 };
 use crate::races::runner::{Pair, Tally, play, play_control, schedules};
 
@@ -143,6 +144,21 @@ async fn a_suspended_partner_does_no_new_business() {
 async fn a_provider_without_admin_access_changes_no_users() {
     let expected = "no change of the reseller's users that began after the withdrawal succeeds";
     race::<WithdrawnAccess>(expected, Lies::STALE_FACTS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_whose_hire_ended_does_nothing_on_the_customers_behalf() {
+    let expected = "no read and no act of the partner that began after the revocation of its grant, the end of its relationship or its suspension succeeds";
+    race::<EndedHire>(expected, Lies::STALE_FACTS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_whose_grant_expired_does_nothing_on_the_customers_behalf() {
+    for backend in Backend::all() {
+        assert!(!acts_after_expiry(honest(backend).await).await, "{backend:?}");
+        let suite = apart(backend, Lies::STALE_FACTS, &Doors::default()).await;
+        assert!(acts_after_expiry(suite).await, "the control finds stale facts: {backend:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

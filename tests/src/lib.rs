@@ -33,6 +33,7 @@ pub mod health;
 mod busy;
 mod customers;
 mod inside;
+mod hired;
 mod invited;
 mod partners;
 mod party;
@@ -60,6 +61,7 @@ pub use customers::{
 pub use documented::keys_never_sent;
 pub use every::{every_admin_grant, every_invitation, every_partnership, every_relationship};
 pub use grpcurl::grpcurl;
+pub use hired::{HIRED_DAYS, MANAGING, READING};
 pub use inside::Inside;
 pub use invited::{InvitedTenant, invited};
 pub use partners::{by_account, mask, on_tenant, partner_profile, role_set};

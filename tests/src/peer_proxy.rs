@@ -26,7 +26,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 use tower::{Service, ServiceExt};
 
 /// The RPCs that ask any service for facts.
-const FACTS: [&str; 3] = ["/GetFacts", "/GetEdges", "/BatchGetEdges"];
+const FACTS: [&str; 4] = ["/GetFacts", "/GetEdges", "/BatchGetEdges", "/GetCustomerAccess"];
 /// The RPC that closes a relationship to new orders.
 const CLOSES: &str = "/CloseEdge";
 /// The RPC that claims a customer's tenant.

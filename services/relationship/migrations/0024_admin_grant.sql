@@ -10,7 +10,11 @@ CREATE TABLE admin_grant (
     relationship_id TEXT NOT NULL,
     roles TEXT NOT NULL,
     start_time BIGINT NOT NULL,
-    end_time BIGINT NOT NULL,
+    end_time BIGINT NULL,
     state TEXT NOT NULL CHECK (state IN ('ACTIVE', 'REVOKED')),
+    origin TEXT NOT NULL CHECK (origin IN ('CUSTOMER', 'CREATION')),
+    kind TEXT NOT NULL CHECK (kind IN ('DELEGATED', 'AZURE_OWNER')),
+    evidence_date TEXT NULL,
+    evidence_source TEXT NULL,
     PRIMARY KEY (customer, id)
 )

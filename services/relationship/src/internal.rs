@@ -30,6 +30,13 @@ impl pb::relationship_facts_service_server::RelationshipFactsService for Relatio
         Ok(Response::new(customer_edges::get_customer_access(self, request.into_inner()).await?))
     }
 
+    async fn list_customer_partners(
+        &self,
+        request: Request<pb::ListCustomerPartnersRequest>,
+    ) -> Result<Response<pb::ListCustomerPartnersResponse>, Status> {
+        Ok(Response::new(customer_edges::list_customer_partners(self, request.into_inner()).await?))
+    }
+
     async fn list_served_customers(
         &self,
         request: Request<pb::ListServedCustomersRequest>,

@@ -8,6 +8,7 @@
 //!    command has its shape;
 //! 2. `customer_edges/`: the edges between a customer and the partners that sell to it, and the RPCs on these
 //!    edges for the other services;
+//!    `access/`: the paths by which partners act on a customer's tenant;
 //! 3. `relationship_type.rs`: the table that counts partnerships and reseller relationships together (rule
 //!    PSH-11);
 //! 4. `peers.rs`: partners and customers as the other services report them; `draft_mail.rs`: mails with a
@@ -23,6 +24,7 @@ mod invitation;
 mod reseller_relationship;
 mod admin_grant;
 mod customer_edges;
+mod access;
 mod relationship_type;
 
 mod draft_mail;

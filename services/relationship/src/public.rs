@@ -5,7 +5,7 @@ use csp_service::Call;
 use tonic::{Request, Response, Status};
 
 use crate::RelationshipService;
-use crate::{admin_grant, invitation, partnership, reseller_relationship};
+use crate::{access, admin_grant, invitation, partnership, reseller_relationship};
 
 #[tonic::async_trait]
 impl pb::relationship_service_server::RelationshipService for RelationshipService {
@@ -191,5 +191,29 @@ impl pb::relationship_service_server::RelationshipService for RelationshipServic
     ) -> Result<Response<pb::RevokeAdminGrantResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(admin_grant::revoke(self, &call, request.into_inner()).await?))
+    }
+
+    async fn record_azure_owner(
+        &self,
+        request: Request<pb::RecordAzureOwnerRequest>,
+    ) -> Result<Response<pb::RecordAzureOwnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(admin_grant::record_azure_owner(self, &call, request.into_inner()).await?))
+    }
+
+    async fn end_azure_owner(
+        &self,
+        request: Request<pb::EndAzureOwnerRequest>,
+    ) -> Result<Response<pb::EndAzureOwnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(admin_grant::end_azure_owner(self, &call, request.into_inner()).await?))
+    }
+
+    async fn explain_access(
+        &self,
+        request: Request<pb::ExplainAccessRequest>,
+    ) -> Result<Response<pb::ExplainAccessResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(access::explain(self, &call, request.into_inner()).await?))
     }
 }

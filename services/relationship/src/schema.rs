@@ -35,4 +35,5 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0029_admin_grant_by_time",
     "0030_operation_guard",
     "0031_operation_guard_by_time",
+    "0032_admin_grant_azure_owner",
 ];

@@ -32,5 +32,6 @@ CREATE TABLE subscription (
     reseller_since    BIGINT NOT NULL,
     reseller_revision BIGINT NOT NULL,
     support_contact   TEXT   NOT NULL,
+    acting_grant      TEXT   NOT NULL,
     PRIMARY KEY (customer, id)
 )

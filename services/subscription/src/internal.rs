@@ -1,6 +1,7 @@
-//! The tonic trait for the other services. They list the customers of a reseller of record, count the
-//! subscriptions under a reseller relationship or those that name a reseller, close the relationship for new
-//! orders or reopen it (rule CUS-09), and preview or void the order of an operation.
+//! The tonic trait for the other services. They ask for the partners of a customer's subscriptions and for the
+//! customers of a reseller of record, count the subscriptions under a reseller relationship or those that name
+//! a reseller, close the relationship for new orders or reopen it (rule CUS-09), and preview or void the order
+//! of an operation.
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -23,6 +24,13 @@ impl SubscriptionFactsService for SubscriptionService {
         request: Request<pb::ListCustomersOfRecordRequest>,
     ) -> Result<Response<pb::ListCustomersOfRecordResponse>, Status> {
         Ok(Response::new(subscription::customers_of_record(self, request.into_inner()).await?))
+    }
+
+    async fn list_subscription_partners(
+        &self,
+        request: Request<pb::ListSubscriptionPartnersRequest>,
+    ) -> Result<Response<pb::ListSubscriptionPartnersResponse>, Status> {
+        Ok(Response::new(subscription::list_partners(self, request.into_inner()).await?))
     }
 
     async fn count_of_record(

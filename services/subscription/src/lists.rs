@@ -17,9 +17,15 @@ pub(crate) enum Reader {
     Operator,
     /// The partner with this CSP tenant sees entries that it sold or is reseller of record on.
     Partner(String),
+    /// The partner with this CSP tenant was hired by the customer whose entries are listed, and sees them
+    /// all.
+    Hired(String),
     /// The customer with this tenant sees its own entries.
     Customer(String),
 }
+
+/// Prefix of a seller in [`PageQuery::sellers`]. No name has it.
+pub(crate) const AS_CONTACT: &str = "contact ";
 
 /// One page of a list: who reads, and where the page begins.
 #[derive(Debug, Clone)]
@@ -27,8 +33,9 @@ pub(crate) struct PageQuery {
     pub(crate) reader: Reader,
     /// Only entries of this customer; `None` for entries of all customers.
     pub(crate) customer: Option<String>,
-    /// The sellers through which the reader serves `customer` as reseller: their entries are shown too.
-    pub(crate) designating_sellers: Vec<String>,
+    /// The sellers through which the reader serves `customer` as reseller: their entries are shown too. After
+    /// [`AS_CONTACT`], the sellers whose entries are shown if they name the reader as support contact.
+    pub(crate) sellers: Vec<String>,
     pub(crate) order: CreationOrder,
     /// Creation time, in microseconds, of the last entry of the previous page.
     pub(crate) after_time: i64,
@@ -62,8 +69,8 @@ pub(crate) struct Queries<T: 'static> {
 
 /// Defines `LISTS`, the list queries of a table, and `LIST_STATEMENTS`, all of them. Each argument is SQL:
 /// - `partners`: the columns with the tenants of the two partners of an entry.
-/// - `others`: which further partners see an entry in the list for one customer; `:list` stands for the
-///   sellers through which the reader serves the customer.
+/// - `others`: which further partners see an entry in the list for one customer; `:list` stands for
+///   [`PageQuery::sellers`].
 /// - `customers`: whether the customer sees the entry.
 /// - `filter`, with its number of parameters: from `$7` on, so that `customer` and `kind` are the next two.
 macro_rules! lists {
@@ -114,7 +121,7 @@ macro_rules! lists {
                 "customer_tenant = $1 AND ", $customers),
             of_customer: $crate::lists::lists!(@query $after, $direction, $table, $filter,
                 "customer = ", $customer, " AND (",
-                $kind, " = 'OPERATOR' OR (", $kind, " = 'CUSTOMER' AND customer_tenant = $1 AND ", $customers,
+                $kind, " IN ('OPERATOR', 'HIRED') OR (", $kind, " = 'CUSTOMER' AND customer_tenant = $1 AND ", $customers,
                 ") OR (", $kind, " = 'PARTNER' AND (", $first, " = $1 OR ", $second, " = $1 OR ", $others, ")))"),
         }
     };
@@ -146,17 +153,18 @@ where
         let (kind, tenant) = match &page.reader {
             Reader::Operator => ("OPERATOR", ""),
             Reader::Partner(tenant) => ("PARTNER", tenant.as_str()),
+            Reader::Hired(tenant) => ("HIRED", tenant.as_str()),
             Reader::Customer(tenant) => ("CUSTOMER", tenant.as_str()),
         };
         let queries = match page.order {
             CreationOrder::NewestFirst => &self.newest_first,
             CreationOrder::OldestFirst => &self.oldest_first,
         };
-        let sellers = &page.designating_sellers;
+        let sellers = &page.sellers;
         let query = match (&page.customer, &page.reader) {
             (Some(_), _) => queries.of_customer.query_list(self.filters + 9, sellers.len()),
             (None, Reader::Operator) => queries.all.query(),
-            (None, Reader::Partner(_)) => queries.of_partner.query(),
+            (None, Reader::Partner(_) | Reader::Hired(_)) => queries.of_partner.query(),
             (None, Reader::Customer(_)) => queries.of_customer_tenant.query(),
         };
         let query = query.bind(tenant).bind(page.after_time).bind(page.after_id.as_str());

@@ -215,4 +215,12 @@ impl Contract for SubscriptionService {
         let call = Call::of(&request)?;
         Ok(Response::new(subscription::set_support_contact(self, &call, request.into_inner()).await?))
     }
+
+    async fn list_eligible_support_contacts(
+        &self,
+        request: Request<pb::ListEligibleSupportContactsRequest>,
+    ) -> Result<Response<pb::ListEligibleSupportContactsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(subscription::list_eligible_contacts(self, &call, request.into_inner()).await?))
+    }
 }

@@ -205,8 +205,11 @@ reasons! {
     UpgradeTargetNotEligible = "UPGRADE_TARGET_NOT_ELIGIBLE" is Precondition,
     /// The subscription's state does not allow the act.
     SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,
-    /// The caller is neither the seller nor a designated reseller.
+    /// The caller is neither the seller nor a partner that manages the subscription for the customer.
     ResellerNotDesignated = "RESELLER_NOT_DESIGNATED" is PermissionDenied,
+    /// The caller reads the subscription, but no live admin grant with a managing role lets it manage the
+    /// subscription.
+    AdminGrantMissing = "ADMIN_GRANT_MISSING" is PermissionDenied,
     /// The account that names the reseller of record has no location MPN ID, or several.
     MpnIdAmbiguous = "MPN_ID_AMBIGUOUS" is Precondition,
 }

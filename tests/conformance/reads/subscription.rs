@@ -15,7 +15,6 @@ use tonic::Code;
 use crate::order::scene::{Direct, Indirect, WINDOW};
 use crate::scene::Scene;
 use crate::subscription::acts::{associate, name_contact, reactivate, suspend, switch_auto_renew_off};
-use crate::subscription::contact::Supported;
 
 pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(an_operator_imports_offers_in_versions()),
@@ -28,7 +27,6 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(subscriptions_are_read_by_their_parties()),
     scene!(a_list_is_read_from_either_end()),
     scene!(a_designated_reseller_manages_a_subscription_that_strangers_cannot_see()),
-    scene!(a_support_contact_reads_the_subscriptions_that_name_it()),
     scene!(the_history_keeps_every_reseller_of_record()),
     scene!(a_reseller_of_record_lists_its_subscriptions_and_customers()),
     scene!(an_operator_records_an_earlier_subscription()),
@@ -237,23 +235,6 @@ async fn a_designated_reseller_manages_a_subscription_that_strangers_cannot_see(
     assert_eq!(refusal_of(switch_auto_renew_off(&stranger, &bought).await).reason, "NOT_FOUND");
     name_contact(designated, &bought, designated).await.unwrap();
     assert_eq!(refusal_of(name_contact(&stranger, &bought, &stranger).await).reason, "NOT_FOUND");
-}
-
-/// The support contact reads the subscription for as long as the subscription names it, even after its
-/// relationship with the customer has ended.
-async fn a_support_contact_reads_the_subscriptions_that_name_it() {
-    let supported = Supported::by_fabrikam().await;
-    supported.end_relationship_of_fabrikam().await;
-    let Supported { scene, bought } = supported;
-    let mut fabrikam = scene.fabrikam.people.subscription();
-    let get = pb::GetSubscriptionRequest { name: bought.clone() };
-    let list = pb::ListSubscriptionsRequest { parent: scene.tailspin.clone(), ..Default::default() };
-    for is_named in [true, false] {
-        let listed = fabrikam.list_subscriptions(list.clone()).await.unwrap().into_inner().subscriptions;
-        assert_eq!(listed.len(), usize::from(is_named));
-        assert_eq!(fabrikam.get_subscription(get.clone()).await.is_ok(), is_named);
-        name_contact(&scene.contoso, &bought, &scene.contoso).await.unwrap();
-    }
 }
 
 async fn the_history_keeps_every_reseller_of_record() {

@@ -2,6 +2,7 @@
 
 mod accepted_partnership;
 mod removed_relationship;
+mod ended_hire;
 mod enrolled_tenant;
 mod cancelled_base;
 mod exhausted_limit;
@@ -13,6 +14,7 @@ mod withdrawn_access;
 
 pub(crate) use accepted_partnership::AcceptedPartnership;
 pub(crate) use cancelled_base::CancelledBase;
+pub(crate) use ended_hire::{EndedHire, acts_after_expiry};
 pub(crate) use enrolled_tenant::EnrolledTenant;
 pub(crate) use exhausted_limit::ExhaustedLimit;
 pub(crate) use named_reseller::NamedReseller;

@@ -53,6 +53,15 @@ async fn customers_are_invited(suite: &Running, cast: &Cast) {
     let given = people.accept_invitation(&grant).await.unwrap().into_inner().admin_grant.unwrap();
     let revoke = relationship::RevokeAdminGrantRequest { name: given.name, ..Default::default() };
     litware.people.relationship().revoke_admin_grant(revoke).await.unwrap();
+    let azure = relationship::RecordAzureOwnerRequest {
+        parent: given.customer,
+        partner: litware.name.clone(),
+        ..Default::default()
+    };
+    let azure = people.relationship().record_azure_owner(azure).await.unwrap().into_inner();
+    let name = azure.admin_grant.unwrap().name;
+    let end = relationship::EndAzureOwnerRequest { name, ..Default::default() };
+    people.relationship().end_azure_owner(end).await.unwrap();
 
     let declined = link(litware, None, None).await;
     let decline = relationship::DeclineInvitationRequest { link_token: declined, ..Default::default() };

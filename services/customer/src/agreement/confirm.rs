@@ -52,7 +52,7 @@ pub(crate) async fn confirm(
         let accepted = write.accept(permit, &agreement.name())?;
         table::confirm(&mut write, agreement.row(), &accepted);
         write.tell_all(agreement.effect(&before)?.into_iter().collect());
-        let agreement = agreement.render(&read::reader(&seen.role));
+        let agreement = read::reader(&seen.role).and_then(|reader| agreement.render(&reader));
         let decision = Some(accepted.decision());
         write.conclude(pb::ConfirmCustomerAgreementResponse { agreement, decision }).await
     })

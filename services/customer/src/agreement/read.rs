@@ -16,19 +16,23 @@ pub(crate) async fn get(
     let customer =
         Fields::only(|fields| fields.singleton("name", &request.name, customer::COLLECTION, SINGLETON))?;
     let seen = customer::visible(service, call, &customer).await?;
-    let agreement = of(service, &seen.customer).await?.render(&reader(&seen.role));
+    let agreement = match reader(&seen.role) {
+        Some(reader) => of(service, &seen.customer).await?.render(&reader),
+        None => None,
+    };
     let agreement = Some(agreement.ok_or_else(|| Fault::not_found(KIND, request.name))?);
     Ok(pb::GetCustomerAgreementResponse { agreement })
 }
 
-/// Which acceptances a caller in this role sees. A partner sees its own attestations, and those of the
-/// providers through which it serves the customer.
-pub(crate) fn reader(role: &CallerRole) -> Reader {
+/// Which acceptances a caller in this role sees; `None` for a past partner, which sees none. A partner sees
+/// its own attestations, and those of the providers through which it serves the customer.
+pub(crate) fn reader(role: &CallerRole) -> Option<Reader> {
     match role {
-        CallerRole::Operator | CallerRole::Customer => Reader::Whole,
+        CallerRole::PastPartner => None,
+        CallerRole::Operator | CallerRole::Customer => Some(Reader::Whole),
         CallerRole::Partner(access) => {
             let own = access.relationships.iter().map(|own| own.partner.clone());
-            Reader::Of(own.chain(access.providers.clone()).collect())
+            Some(Reader::Of(own.chain(access.providers.clone()).collect()))
         }
     }
 }

@@ -27,7 +27,8 @@ pub(crate) async fn get(
 ) -> Result<pb::GetCustomerResponse> {
     let name = name("name", &request.name)?;
     let seen = visible(service, call, &name).await?;
-    Ok(pb::GetCustomerResponse { customer: Some(seen.customer.render(service.book.clock.today())) })
+    let today = service.book.clock.today();
+    Ok(pb::GetCustomerResponse { customer: Some(seen.role.show(&seen.customer, today)) })
 }
 
 pub(crate) async fn batch_get(
@@ -51,7 +52,7 @@ pub(crate) async fn batch_get(
         let (service, call) = (service.clone(), call.clone());
         asked.spawn(async move {
             let role = caller_role(&service, &call, &customer).await;
-            role.map(|role| role.map(|_| customer))
+            role.map(|role| role.map(|role| role.show(&customer, service.book.clock.today())))
         });
     }
     let mut seen = HashMap::new();
@@ -59,7 +60,7 @@ pub(crate) async fn batch_get(
         let answered =
             answered.map_err(|error| Fault::internal(format!("a visibility check failed: {error}")))?;
         if let Some(customer) = answered? {
-            seen.insert(customer.name(), customer.render(service.book.clock.today()));
+            seen.insert(customer.name.clone(), customer);
         }
     }
     let customers = request.names.iter().filter_map(|name| seen.get(name).cloned()).collect();

@@ -4,7 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::keys::chosen_keys_must_be_free;
-use super::visibility::{CallerRole, Seen, visible};
+use super::visibility::{Seen, visible};
 use super::{COLLECTION, Update, profile, table};
 use crate::CustomerService;
 
@@ -70,7 +70,7 @@ pub(crate) async fn update(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let Seen { customer: before, role } = visible(service, call, &command.name).await?;
-        if !role.serves() && matches!(role, CallerRole::Partner(_)) {
+        if !role.serves() && role.is_partner() {
             return Err(Fault::role_missing(call.method, CHANGERS));
         }
         etag::check(&command.name, &command.etag, before.row().revision)?;

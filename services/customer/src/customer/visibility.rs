@@ -1,7 +1,9 @@
-//! Who sees a customer: its partners, present and past, a provider through its active reseller, the customer
-//! itself and operators. Everybody else gets NOT_FOUND.
+//! Who sees a customer: its partners, a provider through its active reseller, the reseller of record of an
+//! active or suspended subscription, the customer itself and operators. A past partner sees name and tenant.
+//! Everybody else gets NOT_FOUND.
 
-use csp_policy::{Party, Revision};
+use csp_policy::{Day, Party, Revision};
+use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::CustomerAccess;
 use csp_service::{Call, Fault, Result};
@@ -24,11 +26,26 @@ pub(crate) enum CallerRole {
     Operator,
     /// The customer itself.
     Customer,
-    /// A partner that serves or served the customer, or the provider of an active reseller.
+    /// A partner that serves the customer, the provider of an active reseller, or the reseller of record.
     Partner(CustomerAccess),
+    /// A partner that served the customer: it sees name and tenant.
+    PastPartner,
 }
 
 impl CallerRole {
+    /// Whether the caller is a partner, present or past.
+    pub(crate) fn is_partner(&self) -> bool {
+        matches!(self, CallerRole::Partner(_) | CallerRole::PastPartner)
+    }
+
+    /// The customer as the caller sees it.
+    pub(crate) fn show(&self, customer: &Customer, today: Day) -> pb::Customer {
+        match self {
+            CallerRole::PastPartner => customer.outline(),
+            CallerRole::Operator | CallerRole::Customer | CallerRole::Partner(_) => customer.render(today),
+        }
+    }
+
     /// Whether the caller has an active relationship of its own with the customer.
     pub(crate) fn serves(&self) -> bool {
         !self.revisions().is_empty()
@@ -76,7 +93,21 @@ pub(crate) async fn caller_role(
         Party::Customer { tenant } => Ok((*tenant == customer.row().tenant).then_some(CallerRole::Customer)),
         Party::Partner { tenant } => {
             let access = service.relationships.customer_access(call, &customer.name(), tenant).await?;
-            Ok(access.visible.then_some(CallerRole::Partner(access)))
+            if access.present || is_of_record(service, call, customer, tenant).await? {
+                return Ok(Some(CallerRole::Partner(access)));
+            }
+            Ok(access.visible.then_some(CallerRole::PastPartner))
         }
     }
+}
+
+/// Whether the partner with that tenant is reseller of record on an active or suspended subscription.
+async fn is_of_record(
+    service: &CustomerService,
+    call: &Call,
+    customer: &Customer,
+    tenant: &str,
+) -> Result<bool> {
+    let partners = service.subscriptions.partners_of(call, &customer.name()).await?;
+    Ok(partners.iter().any(|partner| partner.of_record && partner.tenant == tenant))
 }

@@ -3,10 +3,12 @@
 //! ```text
 //!                             revoke (or its relationship ends)
 //! (with a relationship) → ACTIVE ──→ REVOKED
+//! (record an Azure owner)   │
 //!                           └─ (end_time passes) → EXPIRED, derived from the clock and never stored
 //! ```
 
 pub(crate) mod access;
+pub(crate) mod azure_owner;
 pub(crate) mod read;
 pub(crate) mod revoke;
 pub(crate) mod table;
@@ -14,18 +16,21 @@ pub(crate) mod table;
 mod tests;
 
 pub(crate) use self::access::AdminAccess;
+pub(crate) use self::azure_owner::{end_azure_owner, record_azure_owner};
 pub(crate) use self::read::{get, list};
 pub(crate) use self::revoke::revoke;
 
-use csp_policy::Caller;
-use csp_proto::relationship::v1::{self as pb, AdminGrantState};
+use csp_policy::{Caller, Partner};
+use csp_proto::relationship::v1::{self as pb, AdminGrantKind, AdminGrantOrigin, AdminGrantState};
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fault, Result, Storable, Stored, etag};
+use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
+use self::access::Roles;
 use self::table::AdminGrantRow;
+use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{self, ResellerRelationship};
-use crate::time::later;
+use crate::time::{later, start_of};
 
 /// Collection of the resource name, under the customer.
 pub(crate) const COLLECTION: &str = "adminGrants";
@@ -49,6 +54,7 @@ impl AdminGrant {
         id: String,
         relationship: &ResellerRelationship,
         access: &AdminAccess,
+        origin: AdminGrantOrigin,
         now: Timestamp,
     ) -> Self {
         let with = relationship.row();
@@ -66,10 +72,56 @@ impl AdminGrant {
                 relationship_id: with.id.clone(),
                 roles: access.roles.clone(),
                 start_time: now,
-                end_time,
+                end_time: Some(end_time),
                 state: Stored(AdminGrantState::Active),
+                origin: Stored(origin),
+                kind: Stored(AdminGrantKind::Delegated),
+                evidence_date: None,
+                evidence_source: None,
             },
         }
+    }
+
+    /// The record of a partner's owner permission for Azure, from `now` on, or from the day of the evidence.
+    pub(crate) fn azure_owner(
+        id: String,
+        partner: &Partner,
+        customer: &KnownCustomer,
+        evidence: Option<Evidence>,
+        now: Timestamp,
+    ) -> Self {
+        let start_time = evidence.as_ref().map_or(now, |evidence| start_of(evidence.day));
+        let (evidence_date, evidence_source) =
+            evidence.map(|evidence| (evidence.day, evidence.source)).unzip();
+        AdminGrant {
+            row: AdminGrantRow {
+                id,
+                revision: 1,
+                create_time: now,
+                update_time: now,
+                partner: partner.name.clone(),
+                partner_tenant: partner.tenant.clone(),
+                customer: customer.name.clone(),
+                customer_tenant: customer.tenant.clone(),
+                relationship_id: String::new(),
+                roles: Roles::default(),
+                start_time,
+                end_time: None,
+                state: Stored(AdminGrantState::Active),
+                origin: Stored(AdminGrantOrigin::Customer),
+                kind: Stored(AdminGrantKind::AzureOwner),
+                evidence_date,
+                evidence_source,
+            },
+        }
+    }
+
+    /// [`Fault::Invalid`] for a grant of another kind: `rpc` ends that kind.
+    pub(crate) fn must_be(&self, kind: AdminGrantKind, rpc: &str) -> Result<()> {
+        if self.row.kind.0 == kind {
+            return Ok(());
+        }
+        Err(Fault::field("name", format!("must be a grant of another kind: {rpc} ends this one")))
     }
 
     /// The customer or the partner ends the grant, or the grant ends with its relationship.
@@ -107,7 +159,9 @@ impl AdminGrant {
     /// The state at `now`: an active grant is expired from its `end_time` on.
     pub(crate) fn state(&self, now: Timestamp) -> AdminGrantState {
         match self.row.state.0 {
-            AdminGrantState::Active if self.row.end_time <= now => AdminGrantState::Expired,
+            AdminGrantState::Active if self.row.end_time.is_some_and(|end| end <= now) => {
+                AdminGrantState::Expired
+            }
             stored => stored,
         }
     }
@@ -123,11 +177,17 @@ impl AdminGrant {
             update_time: Some(timestamp(row.update_time)),
             partner: row.partner.clone(),
             customer: row.customer.clone(),
-            relationship: reseller_relationship::name_of(&row.customer, &row.relationship_id),
+            relationship: match row.relationship_id.as_str() {
+                "" => String::new(),
+                id => reseller_relationship::name_of(&row.customer, id),
+            },
             roles: row.roles.0.clone(),
             start_time: Some(timestamp(row.start_time)),
-            end_time: Some(timestamp(row.end_time)),
+            end_time: row.end_time.map(timestamp),
             state: self.state(now).into(),
+            origin: row.origin.0.into(),
+            kind: row.kind.0.into(),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The customer, or the partner that holds the grant, ends a delegated admin grant: `RevokeAdminGrant`. No
 //! rule guards the command; the reseller relationship goes on.
 
-use csp_proto::relationship::v1 as pb;
+use csp_proto::relationship::v1::{self as pb, AdminGrantKind};
 use csp_service::{Call, Result, etag};
 
 use super::{read, table};
@@ -18,6 +18,7 @@ pub(crate) async fn revoke(
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
         etag::check(&before.name(), &request.etag, before.row().revision)?;
+        before.must_be(AdminGrantKind::Delegated, "EndAzureOwner")?;
         let mut grant = before.clone();
         grant.revoke(now)?;
 

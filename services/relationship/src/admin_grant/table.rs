@@ -1,7 +1,8 @@
 //! The table `admin_grant`.
 
+use csp_policy::Day;
 use csp_policy::boundaries::RemoveResellerRelationship;
-use csp_proto::relationship::v1::AdminGrantState;
+use csp_proto::relationship::v1::{AdminGrantKind, AdminGrantOrigin, AdminGrantState};
 use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
@@ -21,12 +22,18 @@ table! {
         partner_tenant: String,
         customer: String,
         customer_tenant: String,
-        /// Id of the customer's reseller relationship with which the grant was given.
+        /// Id of the customer's reseller relationship with which the grant was given; empty for an Azure
+        /// owner.
         relationship_id: String,
         roles: Roles,
         start_time: Timestamp,
-        end_time: Timestamp,
+        /// `None` for an Azure owner.
+        end_time: Option<Timestamp>,
         state: Stored<AdminGrantState>,
+        origin: Stored<AdminGrantOrigin>,
+        kind: Stored<AdminGrantKind>,
+        evidence_date: Option<Day>,
+        evidence_source: Option<String>,
     }
 }
 
@@ -85,9 +92,48 @@ const LIST_ALL: Select<AdminGrantRow> = Select::new(
      ORDER BY create_time DESC, customer DESC, id DESC LIMIT $6",
 );
 
+/// The live grants of the partner with tenant `$2`, or with name `$3`.
+const LIVE: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE customer = $1 AND (partner_tenant = $2 OR partner = $3) AND state = 'ACTIVE' AND end_time > $4
+     ORDER BY id LIMIT $5",
+);
+
+/// The grants of both kinds on one customer that are live.
+const LIVE_OF_CUSTOMER: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE customer = $1 AND state = 'ACTIVE' AND (end_time IS NULL OR end_time > $2)
+     ORDER BY id LIMIT $3",
+);
+
+const AZURE_OWNER: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE customer = $1 AND partner = $2 AND kind = 'AZURE_OWNER' AND state = 'ACTIVE'",
+);
+
 /// Every statement of the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &DELETE, &BY_ID, &OF_RELATIONSHIP, &OF_CUSTOMER, &LIST_OF_PARTNER, &LIST_OF_TENANT, &LIST_ALL];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[
+    &UPDATE,
+    &DELETE,
+    &BY_ID,
+    &OF_RELATIONSHIP,
+    &OF_CUSTOMER,
+    &LIST_OF_PARTNER,
+    &LIST_OF_TENANT,
+    &LIST_ALL,
+    &LIVE,
+    &LIVE_OF_CUSTOMER,
+    &AZURE_OWNER,
+];
+
+/// Maximum number of live grants on one customer that a query returns.
+const LIVE_OF_CUSTOMER_MAX: i64 = 500;
+
+/// Maximum number of live grants of one partner on one customer that a query returns.
+pub(crate) const LIVE_MAX: i64 = 100;
 
 /// Conditions of a list.
 #[derive(Debug)]
@@ -124,6 +170,11 @@ pub(crate) fn save_ended(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<RemoveRe
     update(tx, row);
 }
 
+/// Inserts a recorded Azure owner. No rule guards the record.
+pub(crate) fn insert_azure_owner(tx: &mut Tx, row: &AdminGrantRow) {
+    tx.put(Change::insert(row));
+}
+
 /// Saves a grant that a party revoked. No rule guards this transition.
 pub(crate) fn save_revoked(tx: &mut Tx, row: &AdminGrantRow) {
     update(tx, row);
@@ -151,6 +202,38 @@ pub(crate) async fn of_relationship(
 ) -> Result<Vec<AdminGrantRow>> {
     let ResellerRelationshipRow { customer, id, .. } = relationship;
     Ok(OF_RELATIONSHIP.query().bind(customer).bind(id).fetch_all(conn).await?)
+}
+
+/// The grants on the customer that are live at `now` (microseconds UTC), of the partner with the tenant or
+/// the name; an empty one is nobody's. The list is cut at [`LIVE_MAX`].
+pub(crate) async fn live(
+    conn: &mut Connection,
+    customer: &str,
+    partner_tenant: &str,
+    partner: &str,
+    now: i64,
+) -> Result<Vec<AdminGrantRow>> {
+    let query = LIVE.query().bind(customer).bind(partner_tenant).bind(partner);
+    Ok(query.bind(now).bind(LIVE_MAX).fetch_all(conn).await?)
+}
+
+/// The grants of both kinds on the customer that are live at `now` (microseconds UTC). The list is cut at
+/// [`LIVE_OF_CUSTOMER_MAX`].
+pub(crate) async fn live_of_customer(
+    conn: &mut Connection,
+    customer: &str,
+    now: i64,
+) -> Result<Vec<AdminGrantRow>> {
+    Ok(LIVE_OF_CUSTOMER.query().bind(customer).bind(now).bind(LIVE_OF_CUSTOMER_MAX).fetch_all(conn).await?)
+}
+
+/// The partner's active owner permission for Azure on the customer's tenant.
+pub(crate) async fn azure_owner(
+    conn: &mut Connection,
+    customer: &str,
+    partner: &str,
+) -> Result<Option<AdminGrantRow>> {
+    Ok(AZURE_OWNER.query().bind(customer).bind(partner).fetch_optional(conn).await?)
 }
 
 /// Grants on one customer, newest first. Only those that the partner with the tenant `partner_tenant` holds,

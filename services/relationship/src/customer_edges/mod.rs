@@ -5,6 +5,7 @@ mod dissolve;
 mod establish;
 mod existing_edges;
 mod new_edges;
+mod partners;
 mod read;
 pub(crate) mod table;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub(crate) use self::dissolve::dissolve;
 pub(crate) use self::establish::establish;
 pub(crate) use self::existing_edges::ExistingEdges;
 pub(crate) use self::new_edges::{NewEdges, servers};
+pub(crate) use self::partners::list_customer_partners;
 pub(crate) use self::read::{
     batch_get_edges, customer_access, get_customer_access, get_edges, list_served_customers,
 };

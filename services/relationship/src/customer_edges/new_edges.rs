@@ -60,8 +60,9 @@ impl NewEdges {
                 },
                 ResellerRelationship::from,
             );
-            planned.admin_grant =
-                access.map(|access| AdminGrant::give(book.next_id(), &relationship, access, now));
+            planned.admin_grant = access.map(|access| {
+                AdminGrant::give(book.next_id(), &relationship, access, origin.of_grant(), now)
+            });
             if is_kept { planned.kept.push(relationship) } else { planned.new.push(relationship) }
         }
         Ok(planned)

@@ -2,11 +2,15 @@
 //! `ListServedCustomers`.
 
 use csp_proto::internal::relationship::v1 as pb;
+use csp_proto::relationship::v1::RelationshipState;
 use csp_service::{Fields, Result};
 
-use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties};
+use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties, Whose};
+use crate::admin_grant::AdminGrant;
+use crate::partnership::Partnership;
 use crate::reseller_relationship::ResellerRelationship;
-use crate::{RelationshipService, partnership, reseller_relationship};
+use crate::reseller_relationship::table::ResellerRelationshipRow;
+use crate::{RelationshipService, admin_grant, partnership, reseller_relationship};
 
 /// Maximum `limit` of `ListServedCustomers`.
 const SERVED_CUSTOMERS_MAX: i32 = 500;
@@ -90,29 +94,63 @@ pub(crate) async fn get_customer_access(
 ) -> Result<pb::GetCustomerAccessResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, "customers");
-    let tenant = fields.tenant("tenant_id", &request.tenant_id);
-    let (customer, tenant) = fields.finish(|| Some((customer?, tenant?)))?;
-    customer_access(service, &customer, &tenant).await
+    let partner = fields.optional_name("partner", &request.partner, "partners");
+    let provider = fields.optional_name("provider", &request.provider, "partners");
+    let tenant = match request.partner.as_str() {
+        "" => fields.tenant("tenant_id", &request.tenant_id),
+        _ => Some(String::new()),
+    };
+    let (customer, tenant, _) = fields.finish(|| Some((customer?, tenant?, (partner?, provider?))))?;
+    let whose = Whose { tenant: &tenant, partner: &request.partner };
+    if !request.with_rights {
+        let mut reader = service.book.store.read_once().await?;
+        return Ok(access(table::of_partner(&mut reader, &customer, whose).await?, whose));
+    }
+    let now = service.book.now();
+    let reader = &mut *service.book.store.read().await?;
+    let relationships = table::of_partner(reader, &customer, whose).await?;
+    let Whose { tenant, partner } = whose;
+    let grants = admin_grant::table::live(reader, &customer, tenant, partner, now.as_microsecond()).await?;
+    let partnerships = match partner {
+        "" => partnership::table::of_reseller_tenant(reader, tenant).await?,
+        partner => partnership::table::open(reader, &request.provider, partner).await?.into_iter().collect(),
+    };
+    let partnerships = partnerships.into_iter().map(Partnership::from).filter(Partnership::is_active);
+    Ok(pb::GetCustomerAccessResponse {
+        admin_grants: grants.into_iter().map(|row| AdminGrant::from(row).render(now)).collect(),
+        partnerships: partnerships.map(|it| it.of_provider()).collect(),
+        ..access(relationships, whose)
+    })
 }
 
-/// A partner tenant's access to a customer. The tenant may see the customer if it is or was the customer's
-/// partner, or if it is the provider of an active reseller relationship with the customer.
+/// A partner tenant's access to a customer, without its rights there.
 pub(crate) async fn customer_access(
     service: &RelationshipService,
     customer: &str,
     tenant: &str,
 ) -> Result<pb::GetCustomerAccessResponse> {
+    let whose = Whose { tenant, partner: "" };
     let mut reader = service.book.store.read_once().await?;
-    let rows = table::of_tenant(&mut reader, customer, tenant).await?;
+    Ok(access(table::of_partner(&mut reader, customer, whose).await?, whose))
+}
+
+/// A partner may see the customer if it is or was the customer's partner, or if it is the provider of an
+/// active reseller relationship with the customer.
+fn access(rows: Vec<ResellerRelationshipRow>, whose: Whose<'_>) -> pb::GetCustomerAccessResponse {
     let visible = !rows.is_empty();
-    let own = rows.into_iter().filter(|row| row.partner_tenant == tenant);
-    let own: Vec<ResellerRelationship> = own.map(ResellerRelationship::from).collect();
+    let present = rows.iter().any(|row| row.state.0 == RelationshipState::Active);
+    let is_own =
+        |row: &ResellerRelationshipRow| row.partner_tenant == whose.tenant || row.partner == whose.partner;
+    let own: Vec<ResellerRelationship> =
+        rows.into_iter().filter(is_own).map(ResellerRelationship::from).collect();
     let providers = own.iter().filter(|it| it.is_active()).map(|it| it.row().provider.clone());
-    Ok(pb::GetCustomerAccessResponse {
+    pb::GetCustomerAccessResponse {
         visible,
+        present,
         providers: providers.filter(|provider| !provider.is_empty()).collect(),
         relationships: own.iter().map(ResellerRelationship::render).collect(),
-    })
+        ..Default::default()
+    }
 }
 
 pub(crate) async fn list_served_customers(

@@ -119,13 +119,16 @@ const EDGES: Select<EdgeRow> = Select::new(
      WHERE place = 1",
 );
 
-/// The tenant's own relationships first, then the active relationships through the tenant as provider.
-const OF_TENANT: Select<ResellerRelationshipRow> = Select::new(
+/// The own relationships of the partner with tenant `$2`, or with name `$3`, first; then the active
+/// relationships through it as provider.
+const OF_PARTNER: Select<ResellerRelationshipRow> = Select::new(
     "
     SELECT * FROM reseller_relationship
-     WHERE customer = $1 AND (partner_tenant = $2 OR (provider_tenant = $2 AND state = 'ACTIVE'))
-     ORDER BY CASE partner_tenant WHEN $2 THEN 0 ELSE 1 END, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END,
-              create_time DESC, id DESC LIMIT $3",
+     WHERE customer = $1
+       AND (partner_tenant = $2 OR partner = $3
+            OR (provider <> '' AND (provider_tenant = $2 OR provider = $3) AND state = 'ACTIVE'))
+     ORDER BY CASE WHEN partner_tenant = $2 OR partner = $3 THEN 0 ELSE 1 END,
+              CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT $4",
 );
 
 const SERVED: Select<ServedRow> = Select::new(
@@ -169,7 +172,7 @@ const SERVED_BY: Select<ServedRow> = Select::new(
 
 /// Every statement about edges of both kinds.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&EDGES_OF_PROVIDER, &EDGES, &OF_TENANT, &SERVED, &SERVED_WITH, &SERVED_BY_ANYBODY, &SERVED_BY];
+    &[&EDGES_OF_PROVIDER, &EDGES, &OF_PARTNER, &SERVED, &SERVED_WITH, &SERVED_BY_ANYBODY, &SERVED_BY];
 
 /// The parties whose edges are read. An empty name has no edges.
 #[derive(Debug, Clone, Copy)]
@@ -223,14 +226,22 @@ fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
     AssertSqlSafe((0..count).map(one).collect::<Vec<_>>().join(" UNION ALL "))
 }
 
-/// The relationships that let the tenant see the customer: the tenant's own, active ones first, then the
-/// active ones of resellers through the tenant. The list is cut at [`OWN_RELATIONSHIPS_MAX`].
-pub(crate) async fn of_tenant(
+/// A partner, by its CSP tenant or by its resource name; the other one is empty, which is nobody's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose<'p> {
+    pub(crate) tenant: &'p str,
+    pub(crate) partner: &'p str,
+}
+
+/// The relationships that let the partner see the customer: its own, active ones first, then the active ones
+/// of resellers through it. The list is cut at [`OWN_RELATIONSHIPS_MAX`].
+pub(crate) async fn of_partner(
     conn: &mut Connection,
     customer: &str,
-    tenant: &str,
+    whose: Whose<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = OF_TENANT.query().bind(customer).bind(tenant).bind(OWN_RELATIONSHIPS_MAX);
+    let query = OF_PARTNER.query().bind(customer).bind(whose.tenant).bind(whose.partner);
+    let query = query.bind(OWN_RELATIONSHIPS_MAX);
     Ok(query.fetch_all(conn).await?)
 }
 
@@ -302,7 +313,7 @@ mod tests {
         let config = Config::sqlite(folder.path().join("relationship.db"));
         let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();
         let mut reader = store.read_once().await.unwrap();
-        for sql in [EDGES_OF_PROVIDER.sql(), EDGES.sql(), OF_TENANT.sql(), edges_of_each(2).0] {
+        for sql in [EDGES_OF_PROVIDER.sql(), EDGES.sql(), OF_PARTNER.sql(), edges_of_each(2).0] {
             assert_eq!(scanned(&mut reader, &sql).await, [""; 0], "{sql}");
         }
         assert_eq!(scanned(&mut reader, BY_NO_INDEX).await, ["SCAN reseller_relationship"]);

@@ -35,6 +35,7 @@ pub(crate) use self::revoke_admin_access::revoke_admin_access;
 pub(crate) use self::withdraw::withdraw;
 
 use csp_policy::{Caller, Day, Invitation, InvitationState, Partner, Revision};
+use csp_proto::internal::relationship::v1 as internal;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_proto::r#type::v1::Actor;
 use csp_service::wire::timestamp;
@@ -211,6 +212,12 @@ impl Partnership {
     /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
+    }
+
+    /// The partnership as its reseller's link to a provider, for the other services.
+    pub(crate) fn of_provider(&self) -> internal::ProviderPartnership {
+        let PartnershipRow { revision, provider, .. } = &self.row;
+        internal::ProviderPartnership { name: self.name(), revision: *revision, provider: provider.clone() }
     }
 
     /// Whether the caller may see the partnership: its parties and operators may.

@@ -74,6 +74,20 @@ const OF_TENANT: Select<PartnershipRow> = Select::new(
      ORDER BY id LIMIT 1",
 );
 
+const OF_RESELLER_TENANT: Select<PartnershipRow> = Select::new(
+    "
+    SELECT * FROM partnership
+     WHERE reseller_tenant = $1 AND state = 'ACTIVE'
+     ORDER BY create_time DESC, id DESC LIMIT $2",
+);
+
+const OF_PROVIDER: Select<PartnershipRow> = Select::new(
+    "
+    SELECT * FROM partnership
+     WHERE provider = $1 AND state = 'ACTIVE' AND reseller IN :list
+     ORDER BY id",
+);
+
 const LIST_OF_PROVIDER: Select<PartnershipRow> = Select::new(
     "
     SELECT * FROM partnership
@@ -107,8 +121,21 @@ const LIST_ALL: Select<PartnershipRow> = Select::new(
 );
 
 /// Every statement of the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &OPEN, &OF_TENANT, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[
+    &UPDATE,
+    &BY_ID,
+    &BY_EXTERNAL_ID,
+    &OPEN,
+    &OF_TENANT,
+    &OF_RESELLER_TENANT,
+    &OF_PROVIDER,
+    &LIST_OF_PROVIDER,
+    &LIST_OF_RESELLER,
+    &LIST_ALL,
+];
+
+/// Maximum number of active partnerships of one reseller that a query returns.
+const ACTIVE_MAX: i64 = 100;
 
 /// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
@@ -185,6 +212,23 @@ pub(crate) async fn of_tenant(
     tenant: &str,
 ) -> Result<Option<PartnershipRow>> {
     Ok(OF_TENANT.query().bind(provider).bind(tenant).fetch_optional(conn).await?)
+}
+
+/// The active partnerships in which the tenant is the reseller, newest first. The list is cut at
+/// [`ACTIVE_MAX`].
+pub(crate) async fn of_reseller_tenant(conn: &mut Connection, tenant: &str) -> Result<Vec<PartnershipRow>> {
+    Ok(OF_RESELLER_TENANT.query().bind(tenant).bind(ACTIVE_MAX).fetch_all(conn).await?)
+}
+
+/// The active partnerships of the provider with these resellers, named.
+pub(crate) async fn of_provider(
+    conn: &mut Connection,
+    provider: &str,
+    resellers: &[String],
+) -> Result<Vec<PartnershipRow>> {
+    let query = OF_PROVIDER.query_list(2, resellers.len()).bind(provider.to_owned());
+    let query = resellers.iter().fold(query, |query, reseller| query.bind(reseller.as_str()));
+    Ok(query.fetch_all(conn).await?)
 }
 
 /// Partnerships in which the tenant is the provider, newest first.

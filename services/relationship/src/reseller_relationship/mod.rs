@@ -23,7 +23,7 @@ pub(crate) use self::record::record;
 pub(crate) use self::remove::remove;
 
 use csp_policy::{Caller, Partner, Revision};
-use csp_proto::relationship::v1::{self as pb, RelationshipOrigin, RelationshipState};
+use csp_proto::relationship::v1::{self as pb, AdminGrantOrigin, RelationshipOrigin, RelationshipState};
 use csp_service::peers::RelationshipKey;
 use csp_service::wire::timestamp;
 use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
@@ -57,6 +57,19 @@ pub(crate) enum Origin {
     Invited,
     /// Recorded by an operator for an existing customer.
     Recorded(Evidence),
+}
+
+impl Origin {
+    /// The origin of an admin grant that is given by the same act. A customer that was created elsewhere and
+    /// is recorded gave its grant itself.
+    pub(crate) fn of_grant(&self) -> AdminGrantOrigin {
+        match self {
+            Origin::WithCustomer(None) => AdminGrantOrigin::Creation,
+            Origin::WithCustomer(Some(_)) | Origin::Invited | Origin::Recorded(_) => {
+                AdminGrantOrigin::Customer
+            }
+        }
+    }
 }
 
 impl ResellerRelationship {

@@ -135,6 +135,10 @@ const WITH_CUSTOMER: Select<ResellerRelationshipRow> = Select::new(
      ORDER BY provider, id",
 );
 
+const ACTIVE_OF_CUSTOMER: Select<ResellerRelationshipRow> = Select::new(
+    "SELECT * FROM reseller_relationship WHERE customer = $1 AND state = 'ACTIVE' ORDER BY id LIMIT $2",
+);
+
 const SERVED_CUSTOMERS: &str = "
     SELECT CAST(COUNT(*) AS BIGINT)
       FROM (SELECT customer FROM reseller_relationship
@@ -199,6 +203,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &OPEN,
     &OF_TENANT,
     &WITH_CUSTOMER,
+    &ACTIVE_OF_CUSTOMER,
     &SERVED_CUSTOMERS,
     &OF_CUSTOMER_WHOLE,
     &OF_CUSTOMER,
@@ -344,6 +349,17 @@ pub(crate) async fn of_customer(
     let query = OF_CUSTOMER.query_list(6, filter.states.len());
     let query = query.bind(customer).bind(page.id).bind(tenant).bind(filter.partner).bind(page.limit);
     Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
+}
+
+/// Maximum number of active relationships of one customer that a query returns.
+const ACTIVE_OF_CUSTOMER_MAX: i64 = 500;
+
+/// The active relationships of the customer. The list is cut at [`ACTIVE_OF_CUSTOMER_MAX`].
+pub(crate) async fn active_of_customer(
+    conn: &mut Connection,
+    customer: &str,
+) -> Result<Vec<ResellerRelationshipRow>> {
+    Ok(ACTIVE_OF_CUSTOMER.query().bind(customer).bind(ACTIVE_OF_CUSTOMER_MAX).fetch_all(conn).await?)
 }
 
 /// Relationships in which the tenant is the partner, by customer.

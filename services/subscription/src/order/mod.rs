@@ -122,7 +122,7 @@ impl Order {
             seller: &row.seller,
             seller_tenant: &row.seller_tenant,
             reseller_tenant: &row.reseller_tenant,
-            support_contact_tenant: "",
+            support_contact_tenant: None,
         }
     }
 

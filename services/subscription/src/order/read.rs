@@ -9,7 +9,8 @@ use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Resu
 use super::table::{Filter, OrderLineRow, OrderRow};
 use super::{Order, TYPE, table};
 use crate::lists::page_key;
-use crate::{SubscriptionService, peers, visibility};
+use crate::visibility::{self, Listed};
+use crate::{SubscriptionService, peers};
 
 pub(crate) async fn get(
     service: &SubscriptionService,
@@ -40,7 +41,8 @@ pub(crate) async fn list(
         request.page_size,
         &request.page_token,
     )?;
-    let Some(query) = visibility::page_query(service, call, customer, order, &page).await? else {
+    let Some(query) = visibility::page_query(service, call, Listed::Orders, customer, order, &page).await?
+    else {
         return Ok(pb::ListOrdersResponse::default());
     };
     // The two statements need no common snapshot: an order is inserted with its lines and never changes.

@@ -335,5 +335,5 @@ async fn only_a_reseller_that_serves_the_customer_becomes_support_contact() {
     let refused = subscription::set_support_contact(&world.service, &call, request("partners/northwind"))
         .await
         .unwrap_err();
-    assert_eq!(reasons(&refused), ["PARTNERSHIP_NOT_ACTIVE", "SUPPORT_CONTACT_NOT_ELIGIBLE"]);
+    assert_eq!(reasons(&refused), ["SUPPORT_CONTACT_NOT_ELIGIBLE"]);
 }

@@ -65,9 +65,17 @@ impl Amendment {
 
     /// The act and the selling partner, for decisions that need no other facts of peers.
     pub(crate) async fn seller(&self, service: &SubscriptionService, call: &Call) -> Result<(Act, Partner)> {
-        let query = Query { partners: vec![self.before.row().seller.clone()], ..Query::default() };
-        let registry = service.registry.facts(call, self.day(), query).await?;
-        let seller = self.seller_among(&registry)?;
+        let asked = match self.caller_role.registry() {
+            Some(_) => None,
+            None => {
+                let partners = vec![self.before.row().seller.clone()];
+                let query = Query { partners, ..Query::default() };
+                Some(service.registry.facts(call, self.day(), query).await?)
+            }
+        };
+        let empty = RegistryFacts::default();
+        let registry = self.caller_role.registry().or(asked.as_ref()).unwrap_or(&empty);
+        let seller = self.seller_among(registry)?;
         Ok((self.act(registry.revisions()), seller))
     }
 
@@ -120,7 +128,7 @@ impl Amendment {
 
     /// The revisions that were read, the subscription's first.
     pub(crate) fn revisions(&self, others: impl IntoIterator<Item = Revision>) -> Vec<Revision> {
-        [self.before.revision()].into_iter().chain(others).collect()
+        [self.before.revision()].into_iter().chain(self.caller_role.revisions()).chain(others).collect()
     }
 
     /// Stores the subscription, if the change made a difference, and the entry of the history that ended.
@@ -167,13 +175,17 @@ impl Amendment {
 
     /// Stores the change and its response, for a command that does not write history rows.
     pub(crate) async fn conclude<B: Boundary, R: Mutation>(
-        self,
+        mut self,
         service: &SubscriptionService,
         run: &Run<'_, R>,
         permit: Permit<B>,
         respond: impl FnOnce(pb::Subscription, Decision) -> R::Response,
     ) -> Result<R::Response> {
-        let mut write = run.write();
+        let grant = self.caller_role.acting_grant().map(str::to_owned);
+        let mut write = run.write_on_behalf(grant.as_deref());
+        if self.after != self.before {
+            self.after.name_grant(grant.unwrap_or_default());
+        }
         // Guards and holdings are written before `save` reads the clock: a concurrent end or purchase judges
         // by its own clock whether this subscription still counts.
         let customer = &self.before.row().customer;

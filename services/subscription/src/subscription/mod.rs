@@ -19,8 +19,10 @@ mod cancel;
 mod change_quantity;
 mod count_of_record;
 mod customers_of_record;
+mod eligible_contacts;
 pub(crate) mod histories;
 mod list_resellers;
+mod partners;
 mod reactivate;
 mod read;
 mod record;
@@ -46,7 +48,9 @@ pub(crate) use self::cancel::cancel;
 pub(crate) use self::change_quantity::change_quantity;
 pub(crate) use self::count_of_record::count_of_record;
 pub(crate) use self::customers_of_record::customers_of_record;
+pub(crate) use self::eligible_contacts::list_eligible_contacts;
 pub(crate) use self::list_resellers::list_resellers;
+pub(crate) use self::partners::list_partners;
 pub(crate) use self::reactivate::reactivate;
 pub(crate) use self::read::{get, list, list_changes};
 pub(crate) use self::record::record;
@@ -150,6 +154,7 @@ impl Subscription {
                 support_contact_tenant: sale.seller.tenant.clone(),
                 evidence_date: None,
                 evidence_source: None,
+                acting_grant: String::new(),
             },
         })
     }
@@ -320,13 +325,18 @@ impl Subscription {
             seller: &row.seller,
             seller_tenant: &row.seller_tenant,
             reseller_tenant: &row.reseller_tenant,
-            support_contact_tenant: &row.support_contact_tenant,
+            support_contact_tenant: Some(&row.support_contact_tenant),
         }
     }
 
     /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> policy::Revision {
         policy::Revision { resource: self.name(), revision: self.row.revision }
+    }
+
+    /// Names the admin grant by which the change was made on the customer's behalf; empty for none.
+    pub(crate) fn name_grant(&mut self, grant: String) {
+        self.row.acting_grant = grant;
     }
 
     fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {
@@ -339,6 +349,7 @@ impl Subscription {
                 self.row.reseller_since = now;
                 self.row.reseller_revision = self.row.revision;
             }
+            self.row.acting_grant.clear();
         }
     }
 }

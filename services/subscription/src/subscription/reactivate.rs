@@ -27,7 +27,7 @@ pub(crate) async fn reactivate(
             act,
             caller: call.caller.clone(),
             seller,
-            designated: amendment.caller_role.is_designated(),
+            footing: amendment.caller_role.footing(),
             customer: amendment.before.row().customer.clone(),
             relationship_active: edges.provider_relationship.as_ref().is_some_and(|edge| edge.active),
             state: amendment.before.policy_state(amendment.now),

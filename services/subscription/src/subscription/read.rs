@@ -8,7 +8,7 @@ use super::histories::{self, ChangeRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
 use crate::lists::{page_key, spaced};
-use crate::visibility::{self, CallerRole};
+use crate::visibility::{self, CallerRole, Listed};
 use crate::{SubscriptionService, offer, peers};
 
 pub(crate) async fn get(
@@ -42,7 +42,9 @@ pub(crate) async fn list(
         request.page_size,
         &request.page_token,
     )?;
-    let Some(query) = visibility::page_query(service, call, customer, order, &page).await? else {
+    let Some(query) =
+        visibility::page_query(service, call, Listed::Subscriptions, customer, order, &page).await?
+    else {
         return Ok(pb::ListSubscriptionsResponse::default());
     };
     let mut reader = service.book.store.read_once().await?;

@@ -10,6 +10,7 @@ use super::Subscription;
 use super::table::State;
 use crate::offer::plan::Plan;
 use crate::order::line::PricedLine;
+use crate::visibility::Concerned;
 
 impl Subscription {
     /// What the subscription costs at `now`. A cancelled subscription has a line of 0 seats, which ends at
@@ -71,6 +72,15 @@ impl Subscription {
             support_contact: row.support_contact.clone(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
             seat_windows: self.windows(now),
+            acting_grant: self.acting_grant(caller),
         }
+    }
+
+    /// The grant of the last change, which the seller, the customer and operators see.
+    fn acting_grant(&self, caller: &Caller) -> String {
+        let Concerned { customer_tenant, seller_tenant, .. } = self.concerned();
+        let is_told =
+            caller.is_operator() || caller.is_partner(seller_tenant) || caller.is_customer(customer_tenant);
+        if is_told { self.row.acting_grant.clone() } else { String::new() }
     }
 }

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::SetSupportContact;
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{Edges, EdgesQuery, Query};
+use csp_service::peers::{CustomerRights, Query, RightsOf};
 use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 
 use super::COLLECTION;
@@ -57,29 +57,30 @@ async fn gather(
     let row = amendment.before.row();
     let contact = command.contact.as_ref().unwrap_or(&row.seller);
     let query = Query { partners: vec![row.seller.clone(), contact.clone()], ..Query::default() };
-    let between = EdgesQuery {
-        provider: row.seller.clone(),
-        reseller: contact.clone(),
-        customer: row.customer.clone(),
-        customer_tenant: row.customer_tenant.clone(),
-    };
-    let edges = async {
-        // The seller may always be the support contact, so no edges are read.
+    let rights = async {
+        // The seller may always be the support contact, so no rights are read.
         if *contact == row.seller {
-            Ok(Edges::default())
-        } else {
-            service.relationships.edges(call, between).await
+            return Ok(CustomerRights::default());
         }
+        let whose = RightsOf::Partner { name: contact, provider: &row.seller };
+        service.relationships.customer_rights(call, &row.customer, whose).await
     };
-    let (registry, edges) = tokio::try_join!(service.registry.facts(call, amendment.day(), query), edges)?;
-    let known = registry.partner(contact).cloned();
-    Ok(SetSupportContact {
-        act: amendment.act(registry.revisions().into_iter().chain(edges.revisions())),
+    let registry = service.registry.facts(call, amendment.day(), query);
+    let (registry, rights) = tokio::try_join!(registry, rights)?;
+    let known = registry.partner(contact).cloned().ok_or_else(|| Fault::not_found("partner", contact))?;
+    let of_record = !row.reseller.is_empty() && *contact == row.reseller;
+    let contact_footing = rights.ties(Some(known.standing)).footing(&row.seller, of_record);
+    let mut facts = SetSupportContact {
+        act: amendment.act(registry.revisions()),
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
-        designated: amendment.caller_role.is_designated(),
-        contact: known.ok_or_else(|| Fault::not_found("partner", contact))?,
-        partnership_active: edges.partnership_is_active(),
-        contact_serves_customer: edges.reseller_relationship.is_some_and(|edge| edge.active),
-    })
+        footing: amendment.caller_role.footing(),
+        contact: known,
+        contact_footing,
+    };
+    // The decision is read by its caller: it names no facts that the caller may not see.
+    if facts.is_told() {
+        facts.act.revisions.extend(rights.revisions());
+    }
+    Ok(facts)
 }

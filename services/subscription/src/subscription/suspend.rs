@@ -22,7 +22,7 @@ pub(crate) async fn suspend(
             act,
             caller: call.caller.clone(),
             seller,
-            designated: amendment.caller_role.is_designated(),
+            footing: amendment.caller_role.footing(),
             state: amendment.before.policy_state(amendment.now),
         };
         let permit = run.decide(facts)?;

@@ -51,6 +51,9 @@ table! {
         evidence_date: Option<Day>,
         /// The place where the evidence of a recorded subscription is on file.
         evidence_source: Option<String>,
+        /// Name of the admin grant by which the last change was made on the customer's behalf; empty for
+        /// none.
+        acting_grant: String,
     }
 }
 
@@ -100,7 +103,8 @@ const UPDATE: Save<SubscriptionRow> = Save::new(
             reseller_revision      = :reseller_revision,
             support_contact        = :support_contact,
             support_contact_tenant = :support_contact_tenant,
-            term_end               = :term_end
+            term_end               = :term_end,
+            acting_grant           = :acting_grant
       WHERE customer = :customer AND id = :id AND revision = :revision - 1",
 );
 
@@ -159,13 +163,61 @@ const ADD_ONS: Select<AddOnRow> = Select::new(
 lists! {
     SubscriptionRow, "subscription",
     partners: "seller_tenant", "reseller_tenant",
-    others: "support_contact_tenant = $1 OR seller IN :list",
+    others: "seller IN :list OR (support_contact_tenant = $1 AND 'contact ' || seller IN :list)",
     customers: "TRUE",
     filter: "$7 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $8
                                   THEN 'EXPIRED' ELSE state END || ' %'
          AND ($9 = '' OR offer = $9) AND ($10 = '' OR seller = $10) AND ($11 = '' OR reseller = $11)", 5,
     customer: "$12", kind: "$13",
 }
+
+table! {
+    /// A partner in one role on the active and suspended subscriptions of a customer.
+    pub(crate) struct PartnerRow in "subscription" key [role, partner] {
+        role: PartnerRole,
+        partner: String,
+        tenant: String,
+        /// The earliest instant since which it has the role.
+        since: Timestamp,
+        /// The latest end of a term.
+        term_end: Timestamp,
+        /// Whether one of the subscriptions renews.
+        renews: bool,
+    }
+}
+
+/// The role of a partner on a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartnerRole {
+    Seller,
+    OfRecord,
+}
+
+impl Word for PartnerRole {
+    const WORDS: &'static [(PartnerRole, &'static str)] =
+        &[(PartnerRole::Seller, "SELLER"), (PartnerRole::OfRecord, "OF_RECORD")];
+}
+
+/// The partners of the customer's subscriptions that live at `$2`.
+const PARTNERS: Select<PartnerRow> = Select::new(
+    "SELECT role, partner, tenant, since, term_end, renews
+       FROM (SELECT 'SELLER' AS role, seller AS partner, MIN(seller_tenant) AS tenant,
+                    MIN(create_time) AS since, MAX(term_end) AS term_end, MAX(auto_renew) AS renews
+               FROM subscription
+              WHERE customer = $1 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $2)
+              GROUP BY seller
+             UNION ALL
+             SELECT 'OF_RECORD' AS role, reseller AS partner, MIN(reseller_tenant) AS tenant,
+                    MIN(reseller_since) AS since, MAX(term_end) AS term_end, MAX(auto_renew) AS renews
+               FROM subscription
+              WHERE customer = $1 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $2)
+                AND reseller <> ''
+              GROUP BY reseller) AS of_customer
+      ORDER BY partner, role LIMIT $3",
+);
+
+/// Maximum number of entries that [`partners`] returns.
+const PARTNERS_MAX: i64 = 100;
 
 const COUNT_OF_RECORD: &str = "
     SELECT CAST(COUNT(*) AS BIGINT)
@@ -186,6 +238,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &OF_RECORD,
     &OF_RECORD_WITH,
     &COUNT_OF_RECORD,
+    &PARTNERS,
 ];
 
 /// Maximum number of subscriptions that [`count_of_record`] counts.
@@ -261,6 +314,12 @@ pub(crate) async fn customers_of_record(
     let query = select.query().bind(now.as_microsecond()).bind(after).bind(limit);
     let rows = partners.into_iter().fold(query, |query, partner| query.bind(partner)).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| row.customer).collect())
+}
+
+/// The sellers and resellers of record of the customer's active and suspended subscriptions, without those
+/// that have expired at `now` (microseconds UTC).
+pub(crate) async fn partners(conn: &mut Connection, customer: &str, now: i64) -> Result<Vec<PartnerRow>> {
+    Ok(PARTNERS.query().bind(customer).bind(now).bind(PARTNERS_MAX).fetch_all(conn).await?)
 }
 
 /// The other active subscriptions of the same customer and seller whose offers need the offer of `base`, one

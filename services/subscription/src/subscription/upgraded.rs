@@ -47,6 +47,7 @@ impl Subscription {
             reseller_revision: 1,
             evidence_date: None,
             evidence_source: None,
+            acting_grant: String::new(),
             ..self.row.clone()
         };
         row.take_line(line);

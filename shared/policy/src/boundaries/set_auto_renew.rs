@@ -1,10 +1,11 @@
 //! The boundary `SetAutoRenew`: its facts and its rules.
 
 use crate::boundary::row;
-use crate::rules::subscription::*;
-use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
+use crate::rules::{multi_partner::*, subscription::*};
+use crate::{Act, Boundary, Caller, Footing, Partner, Row, SubscriptionState};
 
-/// The seller or a designated reseller switches the auto-renewal of a subscription on or off.
+/// The seller, or a partner that manages for the customer, switches the auto-renewal of a subscription on or
+/// off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAutoRenew {
     /// Instant, day, subject and revisions of the act.
@@ -13,9 +14,8 @@ pub struct SetAutoRenew {
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,
-    /// Whether the caller is a reseller that is designated for the customer, or of record on the
-    /// subscription.
-    pub designated: bool,
+    /// The caller's rights on a subscription that it did not sell.
+    pub footing: Footing,
     /// State of the subscription.
     pub state: SubscriptionState,
 }
@@ -23,7 +23,10 @@ pub struct SetAutoRenew {
 impl Boundary for SetAutoRenew {
     const NAME: &'static str = "SetAutoRenew";
     const ROWS: &'static [Row<Self>] = &[
-        row(&SUB_15, |it| caller_must_sell_or_be_designated(&it.caller, &it.seller, it.designated, &it.act)),
+        row(&SUB_15, |it| caller_must_sell_or_manage(&it.caller, &it.seller, &it.footing, &it.act)),
+        row(&MUL_06, |it| {
+            hired_partner_must_hold_a_managing_role(&it.caller, &it.seller, &it.footing, &it.act)
+        }),
         row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
     ];
 

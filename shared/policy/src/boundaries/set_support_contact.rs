@@ -1,10 +1,10 @@
 //! The boundary `SetSupportContact`: its facts and its rules.
 
 use crate::boundary::row;
-use crate::rules::{partnership::*, subscription::*};
-use crate::{Act, Boundary, Caller, Chain, Partner, Row};
+use crate::rules::{multi_partner::*, partnership::*, subscription::*};
+use crate::{Act, Boundary, Caller, Chain, Footing, Partner, PartnerKind, Row, Verdict};
 
-/// The seller or a designated reseller names the support contact of a subscription.
+/// The seller, or a partner that manages for the customer, names the support contact of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetSupportContact {
     /// Instant, day, subject and revisions of the act.
@@ -13,23 +13,25 @@ pub struct SetSupportContact {
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,
-    /// Whether the caller is a reseller that is designated for the customer, or of record on the
-    /// subscription.
-    pub designated: bool,
-    /// The new support contact: the seller itself, or a reseller.
+    /// The caller's rights on a subscription that it did not sell.
+    pub footing: Footing,
+    /// The new support contact.
     pub contact: Partner,
-    /// Whether an active partnership connects seller and contact; irrelevant for the seller itself.
-    pub partnership_active: bool,
-    /// Whether the contact serves this customer; irrelevant for the seller itself.
-    pub contact_serves_customer: bool,
+    /// The contact's rights on the subscription; irrelevant for the seller itself.
+    pub contact_footing: Footing,
 }
 
 impl Boundary for SetSupportContact {
     const NAME: &'static str = "SetSupportContact";
     const ROWS: &'static [Row<Self>] = &[
-        row(&SUB_15, |it| caller_must_sell_or_be_designated(&it.caller, &it.seller, it.designated, &it.act)),
-        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
-        row(&SUB_06, |it| contact_must_serve_the_customer(it.chain(), it.contact_serves_customer, &it.act)),
+        row(&SUB_15, |it| caller_must_sell_or_manage(&it.caller, &it.seller, &it.footing, &it.act)),
+        row(&MUL_06, |it| {
+            hired_partner_must_hold_a_managing_role(&it.caller, &it.seller, &it.footing, &it.act)
+        }),
+        row(&PSH_01, partnership),
+        row(&SUB_06, |it| {
+            contact_must_be_eligible(it.chain(), &it.contact_footing, it.tells_edges(), &it.act)
+        }),
     ];
 
     fn act(&self) -> &Act {
@@ -43,4 +45,31 @@ impl SetSupportContact {
         let is_foreign = self.contact.name != self.seller.name;
         Chain { seller: &self.seller, reseller: is_foreign.then_some(&self.contact) }
     }
+
+    /// Whether the facts behind the contact's rights may be told to the caller: they are its own, or the
+    /// caller learns by the acceptance that the contact is eligible.
+    pub fn is_told(&self) -> bool {
+        let Self { caller, seller, footing, contact, contact_footing, .. } = self;
+        let manages =
+            caller.is_partner(&seller.tenant) || footing.of_record || footing.managing_grant.is_some();
+        caller.is_operator()
+            || caller.is_partner(&contact.tenant)
+            || (manages && contact_footing.may_be_contact())
+    }
+
+    /// Whether the caller may learn how the contact is connected with the seller and the customer: seller,
+    /// contact and operators may.
+    fn tells_edges(&self) -> bool {
+        let Self { caller, seller, contact, .. } = self;
+        caller.is_operator() || caller.is_partner(&seller.tenant) || caller.is_partner(&contact.tenant)
+    }
+}
+
+/// PSH-01 judges a reseller that the customer did not hire to manage.
+fn partnership(it: &SetSupportContact) -> Verdict {
+    let is_reseller = it.contact.kind == PartnerKind::IndirectReseller;
+    if !is_reseller || it.contact_footing.hired_to_manage || !it.tells_edges() {
+        return Verdict::NotApplicable;
+    }
+    partnership_must_be_active(it.chain(), it.contact_footing.partnered)
 }

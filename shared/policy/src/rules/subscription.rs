@@ -1,9 +1,10 @@
 //! Existing subscriptions: SUB-05, SUB-06, SUB-10, SUB-11, SUB-15 and SUB-14.
 
-use crate::source::{document, partnering_with_resellers};
+use super::multi_partner::{REMEDIES_WITHOUT_GRANT, admin_grant_missing};
+use crate::source::{document, partnering_with_resellers, working_with_partners};
 use crate::{
-    Act, Caller, Chain, Denial, Finding, HeldSeats, Instant, Partner, PartnerKind, Reason, Remedy, Rule,
-    SeatAddition, SubscriptionState, Verdict,
+    Act, Caller, Chain, Denial, Finding, Footing, HeldSeats, Instant, Partner, PartnerKind, Reason, Remedy,
+    Rule, SeatAddition, SubscriptionState, Verdict,
 };
 
 pub static SUB_05: Rule = Rule::shape(
@@ -12,32 +13,37 @@ pub static SUB_05: Rule = Rule::shape(
     &[partnering_with_resellers("158,168-170,216")],
 );
 
-/// PSH-01 judges whether the partnership is active.
+/// PSH-01 judges whether the partnership is active, where the caller may learn of it.
 pub static SUB_06: Rule = Rule::shape_and_deny(
     "SUB-06",
-    "the support contact of a subscription is its seller, or a reseller that serves the customer",
+    "the support contact of a subscription is its seller; or a reseller in an active partnership with the \
+     seller that serves the customer or is of record on the subscription; or a partner that the customer \
+     hired to manage",
     &[Denial::of(
         Reason::SupportContactNotEligible,
-        &[Remedy::of("Name the seller itself, or a reseller that serves this customer.")],
+        &[Remedy::of("Name the seller itself, or another partner that ListEligibleSupportContacts lists.")],
     )],
-    &[partnering_with_resellers("154,171-173,218")],
+    &[partnering_with_resellers("154,171-173,215-218"), working_with_partners("167-168")],
 );
 
 /// Judges SUB-06. The new contact stands in the reseller's place of the chain. In a chain without a reseller,
-/// the seller itself is the contact.
-pub fn contact_must_serve_the_customer(chain: Chain<'_>, serves_customer: bool, act: &Act) -> Verdict {
+/// the seller itself is the contact. `footing` is the contact's; `is_told` says whether the caller may learn
+/// how contact and customer are connected.
+pub fn contact_must_be_eligible(chain: Chain<'_>, footing: &Footing, is_told: bool, act: &Act) -> Verdict {
     let Some(contact) = chain.reseller else { return Verdict::Holds };
     let is_reseller = contact.kind == PartnerKind::IndirectReseller;
-    Verdict::require(is_reseller && serves_customer, || {
+    // Where the caller may learn of a partnership that is missing, PSH-01 refuses it.
+    let fits_but_for_psh_01 = is_reseller && (footing.serves_customer || footing.of_record);
+    Verdict::require(footing.may_be_contact() || (is_told && fits_but_for_psh_01), || {
         let (name, kind, subject) = (&contact.name, contact.kind, &act.subject);
         let message = format!(
-            "`{name}` cannot be support contact of `{subject}`: it must be the seller or a reseller that serves the customer"
+            "`{name}` cannot be support contact of `{subject}`: it is neither the seller, nor its reseller \
+             that serves the customer or is of record, nor hired by the customer to manage"
         );
         Finding::new(Reason::SupportContactNotEligible, name, message)
             .fact("contact", name)
             .fact("contact_kind", kind)
             .fact("subscription", subject)
-            .fact("serves_customer", serves_customer)
     })
 }
 
@@ -179,12 +185,13 @@ fn not_active(state: SubscriptionState, subject: &str, flaw: &str) -> Finding {
         .fact("state", state)
 }
 
-/// A designated reseller is a reseller that is associated with the customer or the subscription (sentences
-/// 153, 190–191).
+/// A designated reseller is a reseller through which the seller serves the customer (sentences 153, 190–191).
+/// MUL-06 judges the partners that the customer hired.
 pub static SUB_15: Rule = Rule::shape_and_deny(
     "SUB-15",
-    "a designated reseller reads a subscription, suspends and reactivates it, sets auto-renewal and \
-     contacts; purchases and seats stay with the seller",
+    "the seller, the reseller of record and a partner with a live admin grant with a managing role suspend \
+     and reactivate a subscription, set auto-renewal and contacts; a designated reseller without such a \
+     grant only reads; purchases, seats and cancellations stay with the seller",
     &[
         Denial::of(
             Reason::ResellerNotDesignated,
@@ -193,6 +200,7 @@ pub static SUB_15: Rule = Rule::shape_and_deny(
                 "Have the provider designate you for this customer, or associate you with the subscription.",
             )],
         ),
+        Denial::of(Reason::AdminGrantMissing, REMEDIES_WITHOUT_GRANT),
         Denial::of(
             Reason::ResellerCannotOrder,
             &[Remedy::of("Ask the provider or direct-bill partner that sold the subscription.")],
@@ -201,19 +209,32 @@ pub static SUB_15: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("153,162,190-191,207")],
 );
 
-/// Judges SUB-15 for managing a subscription: state, auto-renewal, contacts. Not applicable to an operator.
-pub fn caller_must_sell_or_be_designated(
+/// Judges SUB-15 for managing a subscription: state, auto-renewal, contacts. Not applicable to an operator,
+/// and to a hired partner through which the seller does not serve.
+pub fn caller_must_sell_or_manage(
     caller: &Caller,
     seller: &Partner,
-    designated: bool,
-    Act { subject, .. }: &Act,
+    footing: &Footing,
+    act: &Act,
 ) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
     }
-    Verdict::require(designated || caller.is_partner(&seller.tenant), || {
+    if caller.is_partner(&seller.tenant) || footing.of_record {
+        return Verdict::Holds;
+    }
+    if footing.designated {
+        let has_grant = footing.managing_grant.is_some();
+        return Verdict::require(has_grant, || admin_grant_missing(seller, act));
+    }
+    if footing.hired {
+        return Verdict::NotApplicable;
+    }
+    let subject = &act.subject;
+    Verdict::require(false, || {
         let message = format!(
-            "`{subject}` can be managed by its seller `{}` or by a designated reseller only",
+            "`{subject}` can be managed by its seller `{}`, its reseller of record, or a partner with an \
+             admin grant of the customer only",
             seller.name
         );
         Finding::new(Reason::ResellerNotDesignated, subject, message)

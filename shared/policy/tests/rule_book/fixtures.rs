@@ -407,10 +407,9 @@ pub(crate) fn set_support_contact() -> SetSupportContact {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
-        designated: false,
+        footing: Footing::default(),
         contact: fabrikam(),
-        partnership_active: true,
-        contact_serves_customer: true,
+        contact_footing: Footing { serves_customer: true, partnered: true, ..Footing::default() },
     }
 }
 
@@ -419,19 +418,19 @@ pub(crate) fn suspend_subscription() -> SuspendSubscription {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
-        designated: false,
+        footing: Footing::default(),
         state: SubscriptionState::Active,
     }
 }
 
 /// The seller reactivates a suspended subscription of Tailspin.
 pub(crate) fn reactivate_subscription() -> ReactivateSubscription {
-    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
+    let SuspendSubscription { act, caller, seller, footing, .. } = suspend_subscription();
     ReactivateSubscription {
         act,
         caller,
         seller,
-        designated,
+        footing,
         customer: "customers/tailspin".to_owned(),
         relationship_active: true,
         state: SubscriptionState::Suspended,

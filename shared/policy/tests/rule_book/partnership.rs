@@ -21,7 +21,9 @@ fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
             ("no reseller", with(submit_direct_order(), |sale| sale.partnership_active = false), Irrelevant),
         ],
     );
-    let contact = |contact| SetSupportContact { contact, partnership_active: false, ..set_support_contact() };
+    let contact_footing = || Footing { serves_customer: true, ..Footing::default() };
+    let contact =
+        |contact| SetSupportContact { contact, contact_footing: contact_footing(), ..set_support_contact() };
     cases.check(
         &PSH_01,
         [

@@ -36,6 +36,9 @@ pub struct Run<'a, R> {
 #[must_use = "a write that is not concluded is lost"]
 pub struct Write<'a, R> {
     run: &'a Run<'a, R>,
+    /// The call under the admin grant by which the caller acts on a customer's behalf; `None` for a caller
+    /// that acts for itself.
+    on_behalf: Option<Box<Call>>,
     tx: Tx,
     decision_id: Option<String>,
     effects: Vec<Effect>,
@@ -146,8 +149,15 @@ impl<R: Mutation> Run<'_, R> {
 
     /// Begins the transaction of one try. After this point only a lost race may refuse the command.
     pub fn write(&self) -> Write<'_, R> {
+        self.write_on_behalf(None)
+    }
+
+    /// Like [`Run::write`], for a caller that acts on a customer's behalf by the admin grant of that name:
+    /// decision and events name the grant and the customer.
+    pub fn write_on_behalf(&self, grant: Option<&str>) -> Write<'_, R> {
         let tx = if self.is_dry() { self.book.store.write_dry() } else { self.book.store.write() };
-        Write { run: self, tx, decision_id: None, effects: Vec::new() }
+        let on_behalf = grant.map(|grant| Box::new(self.call.clone().under(grant)));
+        Write { run: self, on_behalf, tx, decision_id: None, effects: Vec::new() }
     }
 }
 
@@ -158,7 +168,8 @@ impl<R: Mutation> Write<'_, R> {
     /// # Errors
     /// [`Fault::Internal`] when the permit is for another subject.
     pub fn accept<B: Boundary>(&mut self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
-        let Run { book, call, attempt, .. } = self.run;
+        let Run { book, attempt, .. } = self.run;
+        let call = self.on_behalf.as_deref().unwrap_or(self.run.call);
         if attempt.validates_only() {
             return book.accept_preview(call, permit, subject);
         }
@@ -182,14 +193,15 @@ impl<R: Mutation> Write<'_, R> {
     /// # Errors
     /// [`Fault::LostRace`] when another write committed first.
     pub async fn conclude(self, response: R::Response) -> Result<R::Response> {
-        let Write { run, tx, decision_id, effects } = self;
+        let Write { run, on_behalf, tx, decision_id, effects } = self;
         if run.is_dry() {
             // For a preview the commit only checks the statements and stores nothing.
             tx.commit().await?;
             return run.previewed(response, &effects.iter().map(Effect::touched).collect::<Vec<_>>());
         }
         let decision_id = decision_id.as_deref();
-        run.book.conclude(tx, run.call, &run.attempt, decision_id, effects, &response).await?;
+        let call = on_behalf.as_deref().unwrap_or(run.call);
+        run.book.conclude(tx, call, &run.attempt, decision_id, effects, &response).await?;
         Ok(response)
     }
 }

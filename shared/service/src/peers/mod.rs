@@ -21,9 +21,11 @@ pub use customers::{Acceptance, CustomerFact, Customers, InvitedTenant, Register
 pub use registry::{Claim, Registry};
 pub use registry_facts::{NamedReseller, OrganizationFact, RegistryFacts, TenantFact};
 pub use registry_query::{Query, RegistrationKey};
-pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
+pub use relationships::{CustomerAccess, CustomerRights, Edge, Edges, EdgesQuery, Relationships, RightsOf};
 pub use rounds::ROUND_MAX;
-pub use subscriptions::{Closing, PreviewedOrder, RelationshipKey, Subscriptions, Voiding};
+pub use subscriptions::{
+    Closing, PreviewedOrder, RelationshipKey, SubscriptionPartner, Subscriptions, Voiding,
+};
 
 use csp_policy::{Cloud, Country, Day};
 

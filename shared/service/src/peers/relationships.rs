@@ -1,6 +1,6 @@
 //! Client of the relationship service.
 
-use csp_policy::Revision;
+use csp_policy::{Grant, Revision, Standing, Ties};
 use csp_proto::internal::relationship::v1 as internal;
 use csp_proto::internal::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
 use csp_proto::relationship::v1 as pb;
@@ -63,10 +63,74 @@ pub struct Edges {
 pub struct CustomerAccess {
     /// Whether the customer is visible to the tenant.
     pub visible: bool,
+    /// Whether it is visible by an active relationship; otherwise the tenant is a past partner.
+    pub present: bool,
     /// The tenant's own relationships with the customer, active and ended.
     pub relationships: Vec<pb::ResellerRelationship>,
     /// Providers through which the tenant, as an active reseller, serves the customer.
     pub providers: Vec<String>,
+}
+
+/// Whose rights at a customer to read.
+#[derive(Debug, Clone, Copy)]
+pub enum RightsOf<'a> {
+    /// The partner with this CSP tenant, with all its partnerships.
+    Tenant(&'a str),
+    /// The partner with this resource name, with its partnership with the provider of that name.
+    Partner {
+        /// Resource name.
+        name: &'a str,
+        /// Resource name of the provider.
+        provider: &'a str,
+    },
+}
+
+/// A partner's access to a customer, with its rights there, read in one snapshot.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CustomerRights {
+    /// The partner's access.
+    pub access: CustomerAccess,
+    /// The partner's live admin grants.
+    pub admin_grants: Vec<pb::AdminGrant>,
+    /// The partner's active partnerships as reseller.
+    pub partnerships: Vec<internal::ProviderPartnership>,
+}
+
+impl CustomerRights {
+    /// What connects the partner, which has this standing, with the customer.
+    pub fn ties(&self, standing: Option<Standing>) -> Ties {
+        let active: Vec<_> = self.active_relationships().collect();
+        let provider_of =
+            |it: &pb::ResellerRelationship| Some(it.provider.clone()).filter(|provider| !provider.is_empty());
+        let grant = |grant: &pb::AdminGrant| {
+            let relationship = active.iter().find(|active| active.name == grant.relationship)?;
+            Some(Grant {
+                name: grant.name.clone(),
+                given_by_customer: grant.origin() == pb::AdminGrantOrigin::Customer,
+                provider: provider_of(relationship),
+                roles: grant.roles.clone(),
+            })
+        };
+        Ties {
+            serves: active.iter().map(|it| provider_of(it)).collect(),
+            partnered: self.partnerships.iter().map(|it| it.provider.clone()).collect(),
+            grants: self.admin_grants.iter().filter_map(grant).collect(),
+            standing,
+        }
+    }
+
+    /// The revisions of all facts behind the ties.
+    pub fn revisions(&self) -> Vec<Revision> {
+        let revision = |resource: &String, revision| Revision { resource: resource.clone(), revision };
+        let relationships = self.active_relationships().map(|it| revision(&it.name, it.revision));
+        let grants = self.admin_grants.iter().map(|it| revision(&it.name, it.revision));
+        let partnerships = self.partnerships.iter().map(|it| revision(&it.name, it.revision));
+        relationships.chain(grants).chain(partnerships).collect()
+    }
+
+    fn active_relationships(&self) -> impl Iterator<Item = &pb::ResellerRelationship> {
+        self.access.relationships.iter().filter(|it| it.state() == pb::RelationshipState::Active)
+    }
 }
 
 impl Relationships {
@@ -125,18 +189,74 @@ impl Relationships {
         let request = internal::GetCustomerAccessRequest {
             customer: customer.to_owned(),
             tenant_id: tenant.to_owned(),
+            ..Default::default()
         };
+        Ok(self.ask_access(call, request).await?.access)
+    }
+
+    /// Reads a partner's access to a customer together with its rights there.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn customer_rights(
+        &self,
+        call: &Call,
+        customer: &str,
+        whose: RightsOf<'_>,
+    ) -> Result<CustomerRights> {
+        let (tenant_id, partner, provider) = match whose {
+            RightsOf::Tenant(tenant) => (tenant, "", ""),
+            RightsOf::Partner { name, provider } => ("", name, provider),
+        };
+        let request = internal::GetCustomerAccessRequest {
+            customer: customer.to_owned(),
+            tenant_id: tenant_id.to_owned(),
+            partner: partner.to_owned(),
+            provider: provider.to_owned(),
+            with_rights: true,
+        };
+        self.ask_access(call, request).await
+    }
+
+    async fn ask_access(
+        &self,
+        call: &Call,
+        request: internal::GetCustomerAccessRequest,
+    ) -> Result<CustomerRights> {
         let answer = self
             .peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).get_customer_access(request).await
             })
             .await?;
-        Ok(CustomerAccess {
-            visible: answer.visible,
-            relationships: answer.relationships,
-            providers: answer.providers,
-        })
+        Ok(CustomerRights::from(answer))
+    }
+
+    /// Reads the partners of a customer and those of `named`, each with its rights there and its partnership
+    /// with the provider, by name.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn customer_partners(
+        &self,
+        call: &Call,
+        customer: &str,
+        provider: &str,
+        named: Vec<String>,
+    ) -> Result<Vec<(String, CustomerRights)>> {
+        let request = internal::ListCustomerPartnersRequest {
+            customer: customer.to_owned(),
+            provider: provider.to_owned(),
+            partners: named,
+        };
+        let answer = self
+            .peer
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).list_customer_partners(request).await
+            })
+            .await?;
+        let rights = |it: internal::CustomerPartner| (it.partner, it.access.unwrap_or_default().into());
+        Ok(answer.partners.into_iter().map(rights).collect())
     }
 
     /// Resource names of customers that the tenant serves or served, sorted: at most `limit` names, all after
@@ -202,6 +322,19 @@ impl Relationships {
             })
             .await?;
         Ok(())
+    }
+}
+
+impl From<internal::GetCustomerAccessResponse> for CustomerRights {
+    fn from(answer: internal::GetCustomerAccessResponse) -> Self {
+        let access = CustomerAccess {
+            visible: answer.visible,
+            present: answer.present,
+            relationships: answer.relationships,
+            providers: answer.providers,
+        };
+        let (admin_grants, partnerships) = (answer.admin_grants, answer.partnerships);
+        CustomerRights { access, admin_grants, partnerships }
     }
 }
 

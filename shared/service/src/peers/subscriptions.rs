@@ -6,6 +6,7 @@ use csp_proto::internal::subscription::v1::subscription_facts_service_client::Su
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
+use jiff::Timestamp;
 use tonic::Code;
 
 use super::broken;
@@ -29,6 +30,21 @@ pub struct RelationshipKey {
     pub provider: Option<String>,
     /// Resource name of the customer.
     pub customer: String,
+}
+
+/// A partner in one role on the active and suspended subscriptions of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionPartner {
+    /// Resource name.
+    pub partner: String,
+    /// CSP tenant.
+    pub tenant: String,
+    /// Whether it is the reseller of record; otherwise it is the seller.
+    pub of_record: bool,
+    /// The earliest instant since which it has this role.
+    pub since: Timestamp,
+    /// The instant at which the last of the subscriptions ends; `None` while one renews.
+    pub until: Option<Timestamp>,
 }
 
 /// Result of closing a relationship for new orders.
@@ -63,6 +79,32 @@ impl Subscriptions {
     /// The client that calls `peer`.
     pub fn new(peer: Peer) -> Self {
         Subscriptions(peer)
+    }
+
+    /// The sellers and the resellers of record of the customer's active and suspended subscriptions.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn partners_of(&self, call: &Call, customer: &str) -> Result<Vec<SubscriptionPartner>> {
+        let request = internal::ListSubscriptionPartnersRequest { customer: customer.to_owned() };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).list_subscription_partners(request).await
+            })
+            .await?;
+        let instant = |micros| Timestamp::from_microsecond(micros).map_err(|_| broken("instant"));
+        let partner = |told: internal::SubscriptionPartner| {
+            let until = Some(told.until_micros).filter(|micros| *micros != 0);
+            Ok(SubscriptionPartner {
+                partner: told.partner,
+                tenant: told.tenant_id,
+                of_record: told.of_record,
+                since: instant(told.since_micros)?,
+                until: until.map(instant).transpose()?,
+            })
+        };
+        answer.partners.into_iter().map(partner).collect()
     }
 
     /// The active subscriptions that depend on the relationship: how many, and the first of them.

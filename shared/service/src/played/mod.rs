@@ -13,4 +13,4 @@ mod start;
 mod subscription;
 
 pub use edge_guard::EdgeGuard;
-pub use peers::{Mood, Partnership, Peers, State, customer, mpn_id, partner, relationship};
+pub use peers::{Mood, Partnership, Peers, State, admin_grant, customer, mpn_id, partner, relationship};

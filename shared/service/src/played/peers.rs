@@ -7,7 +7,7 @@ use csp_proto::internal::customer::v1::CustomerFacts;
 use csp_proto::internal::partner_registry::v1::{MpnFacts, OrganizationFacts, PartnerFacts};
 use csp_proto::partner_registry::v1::{EnrollmentState, MpnKind, Standing};
 use csp_proto::policy::v1::Decision;
-use csp_proto::relationship::v1::{RelationshipState, ResellerRelationship};
+use csp_proto::relationship::v1::{AdminGrant, AdminGrantOrigin, RelationshipState, ResellerRelationship};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use tonic::Status;
 use tonic::transport::Channel;
@@ -47,6 +47,8 @@ pub struct State {
     pub partnerships: Vec<Partnership>,
     /// Reseller relationships.
     pub relationships: Vec<ResellerRelationship>,
+    /// Live admin grants.
+    pub admin_grants: Vec<AdminGrant>,
     /// Whether every relationship is reported as ended.
     pub relationships_are_ended: bool,
     /// Ids of the orders.
@@ -211,6 +213,20 @@ pub fn relationship(name: &str, partner: &str, provider: &str, customer: &str) -
         provider: provider.to_owned(),
         customer: customer.to_owned(),
         state: RelationshipState::Active.into(),
+        ..Default::default()
+    }
+}
+
+/// A live admin grant that the customer gave with `relationship`, with this role.
+pub fn admin_grant(name: &str, relationship: &ResellerRelationship, role: &str) -> AdminGrant {
+    AdminGrant {
+        name: name.to_owned(),
+        revision: 1,
+        partner: relationship.partner.clone(),
+        customer: relationship.customer.clone(),
+        relationship: relationship.name.clone(),
+        roles: vec![role.to_owned()],
+        origin: AdminGrantOrigin::Customer.into(),
         ..Default::default()
     }
 }

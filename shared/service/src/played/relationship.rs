@@ -37,6 +37,31 @@ impl RelationshipFactsService for Peers {
         Ok(Response::new(state.access(request.get_ref())))
     }
 
+    async fn list_customer_partners(
+        &self,
+        request: Request<internal::ListCustomerPartnersRequest>,
+    ) -> Result<Response<internal::ListCustomerPartnersResponse>, Status> {
+        let state = self.asked("ListCustomerPartners")?;
+        let internal::ListCustomerPartnersRequest { customer, provider, partners } = request.into_inner();
+        let served = state.relationships.iter().filter(|edge| edge.customer == customer);
+        let mut names: Vec<_> = served.map(|edge| edge.partner.clone()).chain(partners).collect();
+        names.sort_unstable();
+        names.dedup();
+        let told = |partner: String| {
+            let asked = internal::GetCustomerAccessRequest {
+                customer: customer.clone(),
+                partner: partner.clone(),
+                provider: provider.clone(),
+                with_rights: true,
+                ..Default::default()
+            };
+            internal::CustomerPartner { access: Some(state.access(&asked)), partner }
+        };
+        Ok(Response::new(internal::ListCustomerPartnersResponse {
+            partners: names.into_iter().map(told).collect(),
+        }))
+    }
+
     async fn list_served_customers(
         &self,
         request: Request<internal::ListServedCustomersRequest>,
@@ -108,13 +133,16 @@ impl State {
     }
 
     fn access(&self, asked: &internal::GetCustomerAccessRequest) -> internal::GetCustomerAccessResponse {
-        let partner = self.partner_of_tenant(&asked.tenant_id).map(|partner| partner.name.as_str());
+        let of_tenant = self.partner_of_tenant(&asked.tenant_id).map(|partner| partner.name.as_str());
+        let partner = Some(asked.partner.as_str()).filter(|name| !name.is_empty()).or(of_tenant);
         let of_customer = self.relationships.iter().filter(|edge| edge.customer == asked.customer);
         let own: Vec<_> = of_customer.clone().filter(|edge| Some(edge.partner.as_str()) == partner).collect();
         let through = own.iter().filter(|edge| self.is_in_force(edge) && !edge.provider.is_empty());
         let is_provider = of_customer.clone().any(|edge| Some(edge.provider.as_str()) == partner);
         let is_itself =
             self.customers.iter().any(|it| it.name == asked.customer && it.tenant_id == asked.tenant_id);
+        let is_asked = |name: &str| asked.with_rights && Some(name) == partner;
+        let partnerships = self.partnerships.iter().filter(|it| it.active && is_asked(&it.reseller));
         let told = |edge: &&pb::ResellerRelationship| {
             let state =
                 if self.is_in_force(edge) { RelationshipState::Active } else { RelationshipState::Ended };
@@ -122,10 +150,18 @@ impl State {
         };
         internal::GetCustomerAccessResponse {
             visible: !own.is_empty() || is_provider || is_itself,
+            present: is_provider || is_itself || own.iter().any(|edge| self.is_in_force(edge)),
             providers: through.map(|edge| edge.provider.clone()).collect(),
             relationships: own.iter().map(told).collect(),
+            admin_grants: self.admin_grants.iter().filter(|it| is_asked(&it.partner)).cloned().collect(),
+            partnerships: partnerships.map(of_provider).collect(),
         }
     }
+}
+
+fn of_provider(partnership: &Partnership) -> internal::ProviderPartnership {
+    let (name, provider) = (partnership.name.clone(), partnership.provider.clone());
+    internal::ProviderPartnership { name, revision: 1, provider }
 }
 
 fn edge(partnership: &Partnership) -> internal::Edge {

@@ -47,6 +47,14 @@ impl SubscriptionFactsService for Peers {
         Ok(Response::new(internal::ListCustomersOfRecordResponse { customers }))
     }
 
+    async fn list_subscription_partners(
+        &self,
+        _: Request<internal::ListSubscriptionPartnersRequest>,
+    ) -> Result<Response<internal::ListSubscriptionPartnersResponse>, Status> {
+        drop(self.asked("ListSubscriptionPartners")?);
+        Ok(Response::new(internal::ListSubscriptionPartnersResponse::default()))
+    }
+
     async fn close_edge(
         &self,
         request: Request<internal::CloseEdgeRequest>,

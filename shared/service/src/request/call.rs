@@ -39,6 +39,9 @@ pub struct Call {
     pub deadline: Option<Instant>,
     /// Signals that the server is stopping, so that a stream can end itself.
     pub drain: Drain,
+    /// Name of the admin grant by which the caller acts on a customer's behalf; `None` for a caller that acts
+    /// for itself. A service learns it while it decides; no call comes with it.
+    pub grant: Option<String>,
 }
 
 impl Call {
@@ -63,7 +66,14 @@ impl Call {
             by_service: false,
             deadline: None,
             drain: Drain::default(),
+            grant: None,
         }
+    }
+
+    /// This call, made on a customer's behalf by the admin grant of that name.
+    #[must_use]
+    pub(crate) fn under(self, grant: &str) -> Call {
+        Call { grant: Some(grant.to_owned()), ..self }
     }
 
     /// A call for a service's own work, for example a renewal: `service` acts, and no client waits.
@@ -129,7 +139,7 @@ impl Call {
 
     /// The caller's claims, in the form in which services pass them on.
     pub(crate) fn claims(&self) -> Claims {
-        Claims::of(&self.caller, &self.subject)
+        Claims::of(&self.caller, &self.subject).under(self.grant.as_deref())
     }
 
     /// The kind of caller as a word for logs.

@@ -21,6 +21,8 @@ pub const CREDENTIAL_BYTES_MAX: usize = 4096;
 /// Maximum length of a subject, in characters.
 pub const SUBJECT_CHARS_MAX: usize = 200;
 
+/// The part of an admin grant's name between its customer and its id.
+const GRANTS_UNDER_CUSTOMER: &str = "/adminGrants/";
 const BEARER: &str = "Bearer ";
 const DEVELOPMENT_PREFIX: &str = "csp-dev.";
 
@@ -44,6 +46,9 @@ pub struct Claims {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     roles: Vec<RoleName>,
     subject: String,
+    /// Name of the admin grant by which the caller acted; only in a stored caller, never in a credential.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    grant: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +111,8 @@ impl DevelopmentToken {
     fn new(party: PartyKind, tenant: &str, roles: &[Role]) -> Self {
         let roles = roles.iter().copied().map(RoleName::from).collect();
         let subject = "developer".to_owned();
-        DevelopmentToken { claims: Claims { party, tenant: tenant.to_owned(), roles, subject } }
+        let (tenant, grant) = (tenant.to_owned(), String::new());
+        DevelopmentToken { claims: Claims { party, tenant, roles, subject, grant } }
     }
 }
 
@@ -173,8 +179,16 @@ impl Claims {
             PartyKind::Operator => (Kind::Operator, self.subject.clone()),
             PartyKind::Service => (Kind::Service, String::new()),
         };
-        // No credential names an application or a customer to act for yet.
-        pb::Actor { kind: kind.into(), tenant_id: self.tenant.clone(), subject, ..pb::Actor::default() }
+        // A grant is named under its customer. No credential names an application yet.
+        let customer = self.grant.split_once(GRANTS_UNDER_CUSTOMER).map(|(customer, _)| customer);
+        pb::Actor {
+            kind: kind.into(),
+            tenant_id: self.tenant.clone(),
+            subject,
+            on_behalf_of: customer.unwrap_or_default().to_owned(),
+            admin_grant: self.grant.clone(),
+            ..pb::Actor::default()
+        }
     }
 
     pub(crate) fn subject(&self) -> &str {
@@ -189,7 +203,13 @@ impl Claims {
             Party::Service => (PartyKind::Service, ""),
         };
         let roles = caller.roles.iter().copied().map(RoleName::from).collect();
-        Claims { party, tenant: tenant.to_owned(), roles, subject: subject.to_owned() }
+        let (tenant, subject) = (tenant.to_owned(), subject.to_owned());
+        Claims { party, tenant, roles, subject, grant: String::new() }
+    }
+
+    /// These claims, with the admin grant of that name.
+    pub(crate) fn under(self, grant: Option<&str>) -> Self {
+        Claims { grant: grant.unwrap_or_default().to_owned(), ..self }
     }
 
     fn is_sound(&self) -> bool {
@@ -197,7 +217,7 @@ impl Claims {
         let tenant_fits = if needs_tenant { fields::is_tenant(&self.tenant) } else { self.tenant.is_empty() };
         let subject_fits = (1..=SUBJECT_CHARS_MAX).contains(&self.subject.chars().count())
             && !self.subject.chars().any(char::is_control);
-        tenant_fits && subject_fits
+        tenant_fits && subject_fits && self.grant.is_empty()
     }
 }
 
@@ -271,6 +291,18 @@ mod tests {
         ] {
             assert!(read_token(&token).is_err(), "{token:?}");
         }
+    }
+
+    #[test]
+    fn a_stored_caller_names_the_grant_by_which_it_acted_and_no_credential_does() {
+        let grant = "customers/tailspin/adminGrants/g";
+        let token = DevelopmentToken::partner("litware.example", &[]);
+        let claims = token.claims.under(Some(grant));
+        let stored = Claims::stored(&String::from_utf8(claims.encode()).unwrap()).unwrap();
+        let actor = stored.actor();
+        assert_eq!((actor.on_behalf_of.as_str(), actor.admin_grant.as_str()), ("customers/tailspin", grant));
+        assert!(read_token(&DevelopmentToken { claims }).is_err());
+        assert_eq!(DevelopmentToken::operator().claims.actor().on_behalf_of, "");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use csp_proto::partner_registry::v1::{
 };
 use csp_proto::policy::v1::Role;
 use csp_proto::relationship::v1::{
-    AdminGrantState, InvitationState, PartnershipState, RelationshipOrigin, RelationshipState,
+    AdminGrantKind, AdminGrantOrigin, AdminGrantState, InvitationState, PartnershipState, RelationshipOrigin,
+    RelationshipState,
 };
 use csp_proto::subscription::v1::{BillingCycle, Capacity, CartState, OfferParty, SubscriptionState, Term};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
@@ -64,6 +65,8 @@ macro_rules! storable {
 }
 
 storable! {
+    AdminGrantKind: "ADMIN_GRANT_KIND_",
+    AdminGrantOrigin: "ADMIN_GRANT_ORIGIN_",
     AdminGrantState: "ADMIN_GRANT_STATE_",
     BillingCycle: "BILLING_CYCLE_",
     Capability: "CAPABILITY_",

@@ -196,6 +196,7 @@ impl Gate {
             by_service: self.credentials == Credentials::Internal,
             deadline: deadline::of(request.headers(), rpc.streaming)?.map(|left| now + left),
             drain: self.drain.listen(),
+            grant: None,
         };
         rpc.admit(&call.caller, call.by_service)?;
         Ok((slot, call))

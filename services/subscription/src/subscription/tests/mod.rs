@@ -4,6 +4,7 @@ mod broken;
 mod fences;
 mod of_record;
 pub(crate) mod records;
+mod rights;
 mod sales;
 mod seats;
 mod windows;

@@ -173,7 +173,7 @@ async fn a_decision_loses_its_race_when_its_term_ends_before_the_write() {
         act,
         caller: call.caller.clone(),
         seller,
-        designated: amendment.caller_role.is_designated(),
+        footing: amendment.caller_role.footing(),
         state: amendment.before.policy_state(amendment.now),
     };
     let one_try = world.service.book.run(&call, &request).unwrap();

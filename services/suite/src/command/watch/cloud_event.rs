@@ -44,6 +44,8 @@ struct CloudEvent<'a> {
     actorapplication: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     actoronbehalfof: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    actoradmingrant: &'a str,
     data: Value,
 }
 
@@ -72,6 +74,7 @@ pub(super) fn cloud_event(event: &ChangeEvent) -> String {
         actorsubject: &actor.subject,
         actorapplication: &actor.application,
         actoronbehalfof: &actor.on_behalf_of,
+        actoradmingrant: &actor.admin_grant,
         data: data.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or(Value::Null),
     };
     // Texts and JSON always serialize, so the default is never used.

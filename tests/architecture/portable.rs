@@ -46,6 +46,7 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("cart", "customer_tenant"),
     ("cart_line", "customer_tenant"),
     ("claim", "value"),
+    ("company_identifier", "value"),
     ("customer", "tenant"),
     ("customer_agreement", "tenant"),
     ("customer_key", "customer_tenant"),
@@ -72,10 +73,10 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("relationship_type", "tenant"),
     ("reseller_of_record", "customer_tenant"),
     ("reseller_relationship", "customer"),
-    ("seat_addition", "customer_tenant"),
     ("seat_holding", "customer"),
     ("setup_info", "customer"),
     ("subscription", "customer_tenant"),
+    ("subscription_change", "customer_tenant"),
 ];
 
 /// How a statement begins.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{
     Act, Buyer, Capacity, Cloud, Country, Day, Enrollment, MpnId, MpnKind, NamedMpnId, OrderLine,
-    Organization, Partner, PartnerKind, Standing, decide,
+    Organization, Partner, PartnerKind, Sale, Standing, decide,
 };
 
 /// Samples taken. The median counts, because other load on the machine slows some samples.
@@ -21,7 +21,7 @@ pub(crate) fn run() {
     println!("{:<52} {took:>11.0} ns {allocations:>22}", "decision, allowed order");
 
     // A refusal consumes the facts, so each run needs a copy. The cost of the copy is subtracted.
-    let refused = SubmitOrder { relationship_active: false, ..allowed() };
+    let refused = SubmitOrder { sale: Sale { relationship_active: false, ..allowed().sale }, ..allowed() };
     let (copied, copies) = timed(refused.clone(), |facts| {
         drop(black_box(facts.clone()));
         facts
@@ -63,35 +63,39 @@ fn allowed() -> SubmitOrder {
         act: Act { day, subject: "orders/o1".to_owned(), revisions: Vec::new() },
         recorded: false,
         now: "2026-11-21T12:00:00Z".parse().unwrap(),
-        require_reseller: true,
-        seller,
-        reseller: Some(reseller),
-        reseller_account: None,
-        reseller_mpn_id: Some(NamedMpnId { id: "2001".to_owned(), known: Some(known) }),
-        partnership_active: true,
-        buyer: Buyer {
-            name: "customers/tailspin".to_owned(),
-            tenant: "tailspin.tenant".to_owned(),
-            cloud: Cloud::Global,
-            country: country("IT"),
-            organization: None,
-            is_partner: false,
-            csp_tenant_of: None,
+        sale: Sale {
+            seller,
+            reseller: Some(reseller),
+            reseller_account: None,
+            reseller_mpn_id: Some(NamedMpnId { id: "2001".to_owned(), known: Some(known) }),
+            reseller_required: true,
+            partnership_active: true,
+            reseller_serves: true,
+            buyer: Buyer {
+                name: "customers/tailspin".to_owned(),
+                tenant: "tailspin.tenant".to_owned(),
+                cloud: Cloud::Global,
+                country: country("IT"),
+                organization: None,
+                is_partner: false,
+                csp_tenant_of: None,
+                identifiers: Vec::new(),
+            },
+            relationship_active: true,
+            customer_agreement_since: Some(day),
+            lines: vec![OrderLine {
+                offer: "offers/office".to_owned(),
+                countries: ["DE", "FR", "IT"].map(country).to_vec(),
+                quantity: 25,
+                seat_min: 1,
+                seat_max: 300,
+                customer_seat_max: None,
+                seats_held: 0,
+                prerequisites: Vec::new(),
+                has_prerequisite: false,
+            }],
         },
-        relationship_active: true,
-        customer_agreement_since: Some(day),
         cart: None,
-        lines: vec![OrderLine {
-            offer: "offers/office".to_owned(),
-            countries: ["DE", "FR", "IT"].map(country).to_vec(),
-            quantity: 25,
-            seat_min: 1,
-            seat_max: 300,
-            customer_seat_max: None,
-            seats_held: 0,
-            prerequisites: Vec::new(),
-            has_prerequisite: false,
-        }],
         capacity: Some(Capacity::Indirect),
     }
 }

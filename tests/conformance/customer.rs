@@ -3,14 +3,15 @@
 use csp_proto::customer::v1::{
     AddCustomerWithOrderRequest, AgreementAttestation, CheckDomainRequest, ConfirmCustomerAgreementRequest,
     ConfirmCustomerAgreementResponse, CreateCustomerRequest, CreateCustomerResponse, GetCustomerRequest,
-    RevealSetupInfoRequest,
+    RecordCustomerRequest, RevealSetupInfoRequest,
 };
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::relationship::v1::ListResellerRelationshipsRequest;
-use csp_proto::r#type::v1::{Cloud, CustomerProfile, PartnerKind};
+use csp_proto::r#type::v1::organization_ref::Ref;
+use csp_proto::r#type::v1::{Cloud, CustomerProfile, OrganizationRef, PartnerKind};
 use csp_tests::{
-    Answer, Described, Running, Seller, agreement_of, attestation, attested, draft, lines, profile,
-    refusal_of,
+    Answer, Described, Running, Seller, agreement_of, attestation, attested, company, draft, evidence, lines,
+    profile, refusal_of,
 };
 
 use crate::scene::{Case, Played, played};
@@ -27,6 +28,10 @@ pub(crate) const CASES: &[Case] = &[
     case!("CreateCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_customer_in_another_region()),
     case!("CreateCustomer", "RGN-04", "CLOUDS_DIFFER", a_customer_in_another_cloud()),
     case!("CreateCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", a_customer_for_a_reseller_in_the_us_government_cloud()),
+    case!("CreateCustomer", "CUS-13", "ORGANIZATION_UNDECLARED", a_customer_without_a_word_about_its_company()),
+    case!("CreateCustomer", "CUS-13", "ORGANIZATION_UNDECLARED", a_record_without_a_word_about_the_company()),
+    case!("CreateCustomer", "CUS-13", "ORGANIZATION_CONTRADICTED", a_customer_of_none_with_the_domain_of_a_company()),
+    case!("CreateCustomer", "CUS-13", "ORGANIZATION_CONTRADICTED", a_customer_with_the_registration_id_of_another_company()),
     case!("CreateCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", a_customer_for_a_reseller_without_a_partnership()),
     case!("CreateCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", a_customer_on_the_csp_tenant_of_the_sellers_own_reseller()),
     case!("CreateCustomer", "CUS-01", "DOMAIN_TAKEN", a_customer_with_the_domain_of_another_customer()),
@@ -40,7 +45,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", a_reseller_attests_the_agreement()),
     case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", a_partner_whose_relationship_ended_attests_the_agreement()),
     case!("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", an_attestation_that_names_no_signer()),
-    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", an_attestation_dated_tomorrow()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", an_attestation_dated_two_days_ahead()),
     case!("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", setup_information_is_revealed_twice()),
 ];
 
@@ -109,6 +114,55 @@ async fn a_customer_for_a_reseller_that_is_not_onboarded() -> Played {
     // A reseller that is not onboarded can have neither a partnership nor an agreement.
     let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
     played(create_for(&contoso, &newcomer).await, create_for(&contoso, &fabrikam).await)
+}
+
+async fn a_customer_without_a_word_about_its_company() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let refused = create(&litware, profile("tailspin", "FR").undeclared()).await;
+    played(refused, create(&litware, profile("tailspin", "FR")).await)
+}
+
+async fn a_record_without_a_word_about_the_company() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let record = async |profile| {
+        let request = RecordCustomerRequest {
+            profile: Some(profile),
+            seller: litware.name.clone(),
+            evidence: Some(evidence("2022-06-01")),
+            ..Default::default()
+        };
+        suite.operator().customers().record_customer(request).await
+    };
+    let refused = record(profile("tailspin", "FR").undeclared()).await;
+    played(refused, record(profile("tailspin", "FR")).await)
+}
+
+/// The twin names an account of the company.
+async fn a_customer_of_none_with_the_domain_of_a_company() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    suite.company_known_by("fabrikam", &["sales.fabrikam.example"], "").await;
+    let wanted = profile("tailspin", "DE").at_domain("sales.fabrikam.example");
+    let refused = create(&litware, wanted.clone()).await;
+    let message = refused.as_ref().unwrap_err().message();
+    assert!(!message.contains("partners/") && !message.contains("organizations/"), "{message}");
+    let named = Ref::Partner("partners/fabrikam".to_owned());
+    let organization = Some(OrganizationRef { r#ref: Some(named) });
+    let twin = create(&litware, CustomerProfile { organization, ..wanted }).await;
+    let created = twin.as_ref().unwrap().get_ref().customer.clone().unwrap();
+    assert_eq!(created.profile.unwrap().organization, company("organizations/fabrikam"));
+    played(refused, twin)
+}
+
+async fn a_customer_with_the_registration_id_of_another_company() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    suite.company_known_by("fabrikam", &[], "HRB 12345").await;
+    let other = suite.organization("stranger", "DE").await;
+    let of_other = |id: &str| profile("tailspin", "DE").of_company(&other).registered(id);
+    played(create(&litware, of_other("hrb-12345")).await, create(&litware, of_other("hrb-12346")).await)
 }
 
 async fn a_customer_in_a_country_without_a_region() -> Played {
@@ -283,13 +337,14 @@ async fn an_attestation_that_names_no_signer() -> Played {
     played(refused, attest(&litware, &tailspin, attestation()).await)
 }
 
-async fn an_attestation_dated_tomorrow() -> Played {
+/// The clock stands at noon UTC on 21 November: 22 November has begun in the time zone UTC+14.
+async fn an_attestation_dated_two_days_ahead() -> Played {
     let suite = Running::start().await;
     let (litware, tailspin) = unconfirmed(&suite).await;
-    let [tomorrow, today] = ["2026-11-22", "2026-11-21"]
+    let [ahead, begun] = ["2026-11-23", "2026-11-22"]
         .map(|day| AgreementAttestation { accept_date: day.to_owned(), ..attestation() });
-    let refused = attest(&litware, &tailspin, tomorrow).await;
-    played(refused, attest(&litware, &tailspin, today).await)
+    let refused = attest(&litware, &tailspin, ahead).await;
+    played(refused, attest(&litware, &tailspin, begun).await)
 }
 
 async fn setup_information_is_revealed_twice() -> Played {

@@ -13,9 +13,10 @@ use csp_proto::relationship::v1::{
     RecordResellerRelationshipRequest, RecordResellerRelationshipResponse, WithdrawInvitationRequest,
 };
 use csp_proto::subscription::v1::CancelSubscriptionRequest;
-use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_proto::r#type::v1::{Cloud, CustomerProfile, PartnerKind};
 use csp_tests::{
-    Answer, Described, Party, Running, Seller, attested, company, evidence, invited, partner_profile, profile,
+    Answer, Described, InvitedTenant, Party, Running, Seller, attested, company, evidence, invited,
+    partner_profile, profile,
 };
 
 use crate::scene::{Case, Played, played};
@@ -27,6 +28,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("InviteCustomer", "ENR-14", "PARTNER_SUSPENDED", a_partner_invites_while_its_standing_is(Standing::Suspended)),
     case!("InviteCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", a_partner_invites_while_its_standing_is(Standing::Deauthorized)),
     case!("InviteCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", a_joint_invitation_with_a_reseller_that_is_not_onboarded()),
+    case!("InviteCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", a_reseller_that_is_not_onboarded_invites_alone()),
     case!("InviteCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_customer_whose_country_left_the_region()),
     case!("InviteCustomer", "RGN-04", "CLOUDS_DIFFER", a_joint_invitation_with_a_reseller_in_another_cloud()),
     case!("InviteCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", a_joint_invitation_in_the_us_government_cloud()),
@@ -44,14 +46,19 @@ pub(crate) const CASES: &[Case] = &[
     case!("AcceptInvitation", "ENR-14", "PARTNER_SUSPENDED", accepted_while_the_sender_is(Standing::Suspended)),
     case!("AcceptInvitation", "ENR-14", "PARTNER_DEAUTHORIZED", accepted_while_the_sender_is(Standing::Deauthorized)),
     case!("AcceptInvitation", "AGR-04", "RESELLER_NOT_ONBOARDED", an_operator_records_a_reseller_that_is_not_onboarded()),
+    case!("AcceptInvitation", "AGR-04", "RESELLER_NOT_ONBOARDED", an_operator_records_a_lone_reseller_that_is_not_onboarded()),
+    case!("AcceptInvitation", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", a_customer_in_a_country_without_a_region_accepts()),
     case!("AcceptInvitation", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_customer_in_another_region_accepts()),
     case!("AcceptInvitation", "RGN-04", "CLOUDS_DIFFER", a_customer_in_another_cloud_accepts()),
     case!("AcceptInvitation", "RGN-04", "CHAIN_NOT_IN_CLOUD", an_operator_records_a_chain_in_the_us_government_cloud()),
+    case!("AcceptInvitation", "CUS-13", "ORGANIZATION_UNDECLARED", an_unknown_tenant_accepts_without_a_word_about_its_company()),
+    case!("AcceptInvitation", "CUS-13", "ORGANIZATION_CONTRADICTED", an_unknown_tenant_with_the_domain_of_a_company_accepts()),
     case!("AcceptInvitation", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", accepted_after_the_partnership_ended()),
     case!("AcceptInvitation", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", the_providers_own_reseller_accepts()),
     case!("AcceptInvitation", "SAL-03", "TENANT_IS_CSP_TENANT", another_partners_csp_tenant_accepts()),
     case!("AcceptInvitation", "SAL-04", "SELF_SALE", the_senders_own_company_accepts()),
     case!("AcceptInvitation", "SAL-05", "AFFILIATE_SALE", an_affiliate_of_the_sender_accepts()),
+    case!("AcceptInvitation", "ENR-15", "REGISTRATION_ID_REQUIRED", an_unknown_tenant_in_hungary_accepts_without_a_registration_id()),
     case!("DeclineInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", a_customer_user_without_the_global_admin_role_declines()),
     case!("DeclineInvitation", "PSH-03", "INVITATION_EXPIRED", declined_after_30_days()),
     case!("DeclineInvitation", "PSH-03", "INVITATION_USED", declined_twice()),
@@ -123,6 +130,13 @@ async fn a_joint_invitation_with_a_reseller_that_is_not_onboarded() -> Played {
     // A reseller that is not onboarded cannot have a partnership either.
     let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
     played(contoso.invite("", Some(&newcomer), None).await, contoso.invite("", Some(&fabrikam), None).await)
+}
+
+async fn a_reseller_that_is_not_onboarded_invites_alone() -> Played {
+    let suite = Running::start().await;
+    let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
+    let fabrikam = suite.reseller("fabrikam", "FR").await;
+    played(newcomer.invite("", None, None).await, fabrikam.invite("", None, None).await)
 }
 
 async fn a_customer_whose_country_left_the_region() -> Played {
@@ -198,6 +212,7 @@ async fn a_customer_that_belongs_to_the_senders_own_company() -> Played {
     let request = SetCustomerOrganizationRequest {
         name: tailspin.clone(),
         organization: company(&litware.organization),
+        evidence: Some(evidence("2026-11-20")),
         ..Default::default()
     };
     suite.operator().customers().set_customer_organization(request).await.unwrap();
@@ -292,6 +307,53 @@ async fn an_operator_records_a_reseller_that_is_not_onboarded() -> Played {
         record(&suite, &newcomer.name, Some(&contoso), &tailspin).await,
         record(&suite, &fabrikam.name, Some(&contoso), &tailspin).await,
     )
+}
+
+async fn an_operator_records_a_lone_reseller_that_is_not_onboarded() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
+    let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
+    let fabrikam = suite.reseller("fabrikam", "FR").await;
+    played(
+        record(&suite, &newcomer.name, None, &tailspin).await,
+        record(&suite, &fabrikam.name, None, &tailspin).await,
+    )
+}
+
+/// The customer accepts as `refused`, then as `twin`.
+async fn accepts(suite: &Running, refused: InvitedTenant, twin: InvitedTenant) -> Played {
+    let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
+    let people = suite.customer("tailspin.tenant");
+    let refused = people.accept_as(refused, &link).await;
+    played(refused, people.accept_as(twin, &link).await)
+}
+
+/// Tailspin, described by this change of its profile.
+fn tailspin(country: &str, described: impl FnOnce(CustomerProfile) -> CustomerProfile) -> InvitedTenant {
+    let InvitedTenant { customer_id, profile } = invited("tailspin", country);
+    InvitedTenant { customer_id, profile: described(profile) }
+}
+
+async fn a_customer_in_a_country_without_a_region_accepts() -> Played {
+    // Belarus has had no region since August 2023.
+    let [refused, twin] = ["BY", "FR"].map(|code| tailspin(code, |it| it.registered("190000000")));
+    accepts(&Running::start().await, refused, twin).await
+}
+
+async fn an_unknown_tenant_accepts_without_a_word_about_its_company() -> Played {
+    accepts(&Running::start().await, tailspin("FR", Described::undeclared), invited("tailspin", "FR")).await
+}
+
+async fn an_unknown_tenant_with_the_domain_of_a_company_accepts() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.company_known_by("fabrikam", &["tailspin.example"], "").await;
+    accepts(&suite, invited("tailspin", "DE"), tailspin("DE", |it| it.of_company(&fabrikam))).await
+}
+
+async fn an_unknown_tenant_in_hungary_accepts_without_a_registration_id() -> Played {
+    let [refused, twin] = [invited("tailspin", "HU"), tailspin("HU", |it| it.registered("01-09-123456"))];
+    accepts(&Running::start().await, refused, twin).await
 }
 
 async fn a_customer_in_another_region_accepts() -> Played {
@@ -411,6 +473,8 @@ async fn a_relationship_with_an_active_subscription_is_removed() -> Played {
     let sold = litware.order(&tailspin, None, &offer, 1).await.unwrap().into_inner();
     let relationship = litware.relationship(&tailspin).await;
     let refused = litware.people.remove_relationship(&relationship, Some(attested())).await;
+    let message = refused.as_ref().unwrap_err().message();
+    assert!(message.contains(&sold.subscriptions[0].name), "the refusal names what remains: {message}");
     let request =
         CancelSubscriptionRequest { name: sold.subscriptions[0].name.clone(), ..Default::default() };
     litware.people.subscription().cancel_subscription(request).await.unwrap();

@@ -5,8 +5,9 @@
 //! once.
 //!
 //! The cases are data, in one file for each group of boundaries. The name of each case starts with its rule:
-//! `cargo test -p csp-tests --test conformance PSH-11`. There are no exceptions: a rule that no case can
-//! reach at a boundary is removed from that boundary.
+//! `cargo test -p csp-tests --test conformance PSH-11`. A rule that no case can reach at a boundary is
+//! removed from that boundary. The exceptions are the rules of every sale at a sale to an existing
+//! subscription: see [`SETTLED`].
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[macro_use]
@@ -83,9 +84,28 @@ fn none_is_missing(missing: Vec<String>) -> Result<(), Failed> {
     if missing.is_empty() { Ok(()) } else { Err(missing.join("\n").into()) }
 }
 
+/// Boundaries of sales to an existing subscription.
+const SALES_TO_EXISTING: &[&str] = &["ChangeQuantity", "UpgradeSubscription"];
+
+/// Rules that judge every sale, of which no call can change the facts after the purchase. The rule book has
+/// their cases at these boundaries.
+const SETTLED: &[&str] = &[
+    // An authorized account stays authorized.
+    "ENR-11", // An account keeps its MPN IDs, and an MPN ID its account.
+    "AGR-04", "SUB-04", // A tenant stays in its cloud.
+    "RGN-04", // The reseller of record is stored by its MPN ID.
+    "PSH-13",
+];
+
 fn rules_not_covered() -> Vec<String> {
-    let covered: BTreeSet<(&str, &str)> = cases().map(|case| (case.boundary, case.rule)).collect();
+    let mut covered: BTreeSet<(&str, &str)> = cases().map(|case| (case.boundary, case.rule)).collect();
     let mut missing = Vec::new();
+    for settled in SALES_TO_EXISTING.iter().flat_map(|boundary| SETTLED.iter().map(|rule| (*boundary, *rule)))
+    {
+        if !covered.insert(settled) {
+            missing.push(format!("{} at {} has a case: it is not settled", settled.1, settled.0));
+        }
+    }
     for listing in csp_policy::boundaries::ALL {
         for rule in (listing.rules)() {
             if !covered.contains(&(listing.name, rule.id)) {

@@ -3,14 +3,14 @@
 mod carts;
 mod first;
 mod goods;
-mod parties;
+pub(crate) mod parties;
 pub(crate) mod scene;
 
 use csp_proto::partner_registry::v1::Standing;
 
 use crate::scene::Case;
 pub(crate) use first::{detour as first_order, idle as idle_first_order};
-pub(crate) use parties::{global_mpn_id, second_location};
+pub(crate) use parties::{global_mpn_id, second_location, set_organization};
 
 use goods::At;
 
@@ -46,11 +46,13 @@ pub(crate) const CASES: &[Case] = &[
     case!("SubmitOrder", "ENR-14", "PARTNER_RESTRICTED", parties::a_seller_in_bad_standing(Standing::Restricted)),
     case!("SubmitOrder", "ENR-14", "PARTNER_SUSPENDED", parties::a_seller_in_bad_standing(Standing::Suspended)),
     case!("SubmitOrder", "ENR-14", "PARTNER_DEAUTHORIZED", parties::a_seller_in_bad_standing(Standing::Deauthorized)),
+    case!("SubmitOrder", "AGR-04", "RESELLER_NOT_ONBOARDED", parties::a_reseller_that_is_not_onboarded()),
     case!("SubmitOrder", "RGN-02", "CUSTOMER_OUT_OF_REGION", parties::a_customer_whose_country_left_the_region()),
     case!("SubmitOrder", "RGN-04", "CLOUDS_DIFFER", parties::a_reseller_in_another_cloud()),
     case!("SubmitOrder", "RGN-04", "CHAIN_NOT_IN_CLOUD", parties::a_chain_in_the_us_government_cloud()),
     case!("SubmitOrder", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", parties::a_seller_whose_relationship_ended()),
     case!("SubmitOrder", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", parties::a_reseller_whose_partnership_ended()),
+    case!("SubmitOrder", "CUS-13", "ORGANIZATION_CONTRADICTED", parties::a_customer_of_none_whose_company_enrolled()),
     case!("SubmitOrder", "SAL-02", "CHAIN_NOT_SUPPORTED", parties::a_partner_buys_from_a_provider_without_a_reseller()),
     case!("SubmitOrder", "SAL-03", "TENANT_IS_CSP_TENANT", parties::a_customer_whose_tenant_became_a_csp_tenant()),
     case!("SubmitOrder", "SAL-04", "SELF_SALE", parties::a_sale_to_the_sellers_own_company()),
@@ -60,8 +62,11 @@ pub(crate) const CASES: &[Case] = &[
     case!("SubmitOrder", "AGR-02", "PARTNER_AGREEMENT_UNSIGNED", parties::a_reseller_that_has_not_signed()),
     case!("SubmitOrder", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", parties::a_reseller_that_has_not_signed()),
     case!("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", parties::a_customer_that_has_not_accepted_its_agreement()),
+    case!("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", parties::an_acceptance_that_another_partner_attested()),
+    case!("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", parties::an_attestation_that_was_withdrawn()),
     case!("SubmitOrder", "PSH-13", "MPN_ID_AMBIGUOUS", parties::a_reseller_named_by_an_account_with_two_locations()),
     case!("SubmitOrder", "SUB-04", "MPN_ID_UNKNOWN", parties::a_reseller_named_by_an_unknown_mpn_id()),
+    case!("SubmitOrder", "SUB-04", "MPN_ID_UNKNOWN", parties::a_reseller_named_by_a_number_that_no_account_holds()),
     case!("SubmitOrder", "SUB-04", "MPN_ID_NOT_A_LOCATION", parties::a_reseller_named_by_its_global_mpn_id()),
     case!("SubmitOrder", "SUB-04", "MPN_ID_NOT_A_RESELLER", parties::a_provider_names_its_own_mpn_id()),
     case!("SubmitOrder", "SUB-07", "OFFER_NOT_IN_COUNTRY", goods::an_offer_sold_only_in(At::Order, "DE")),

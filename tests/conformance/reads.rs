@@ -3,7 +3,9 @@
 mod registry;
 mod relationship;
 mod customer;
+mod creation;
 mod subscription;
+mod upgrade;
 mod feed;
 mod suite;
 
@@ -15,7 +17,9 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         registry::SCENES,
         relationship::SCENES,
         customer::SCENES,
+        creation::SCENES,
         subscription::SCENES,
+        upgrade::SCENES,
         feed::SCENES,
         suite::SCENES,
     ];

@@ -8,8 +8,8 @@ use csp_tests::peer_proxy::{Between, Door, Doors, Lies};
 use csp_tests::{Running, evidence, profile};
 
 const NAME: &str = "customers/tailspin";
-const BOOK: &str = "customer_id,seller,tenant,domain,country,company_name,billing_email,date,source\n\
-                    tailspin,litware,tailspin.tenant,tailspin.example,DE,Tailspin,b@tailspin.example,\
+const BOOK: &str = "customer_id,seller,tenant,domain,country,company_name,organization,billing_email,date,source\n\
+                    tailspin,litware,tailspin.tenant,tailspin.example,DE,Tailspin,none,b@tailspin.example,\
                     2024-06-08,an export\n";
 
 fn book() -> import::ImportedBook {

@@ -50,7 +50,7 @@ impl World {
                     return false;
                 };
                 let name = created.into_inner().customer.unwrap().name;
-                self.sellers[*seller].confirm_agreement(&name).await.unwrap();
+                self.suite.customer(TENANTS[*tenant]).accept_agreement(&name).await.unwrap();
                 true
             }
             Command::Invite { partner, tenant } => {

@@ -8,6 +8,18 @@ pub(crate) struct FinalState {
     pub(crate) partnerships: Vec<Partnership>,
     pub(crate) relationships: Vec<Relationship>,
     pub(crate) subscriptions: Vec<Subscription>,
+    /// The terms of the offers that are sold.
+    pub(crate) offers: Vec<Offer>,
+}
+
+/// The terms of an offer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Offer {
+    pub(crate) name: String,
+    /// The base offers of an add-on.
+    pub(crate) bases: Vec<String>,
+    /// Maximum number of seats of one customer.
+    pub(crate) limit: Option<i32>,
 }
 
 /// A stored partnership; `tenant` is the reseller's.
@@ -28,10 +40,12 @@ pub(crate) struct Relationship {
 }
 
 /// A sold subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Subscription {
     pub(crate) seller: String,
     pub(crate) customer: String,
+    pub(crate) offer: String,
+    pub(crate) seats: i32,
     pub(crate) active: bool,
 }
 
@@ -40,6 +54,44 @@ pub(crate) fn violations(calls: &[Call], book: &FinalState) -> Vec<String> {
     let mut found = calls_after_revocation(calls);
     found.extend(sold_without_relationship(book));
     found.extend(both_reseller_and_customer(book));
+    found.extend(add_ons_without_base(book));
+    found.extend(limits_exceeded(book));
+    found
+}
+
+/// The active subscriptions of the customer.
+fn active<'b>(book: &'b FinalState, customer: &str) -> impl Iterator<Item = &'b Subscription> {
+    book.subscriptions.iter().filter(move |sold| sold.active && sold.customer == customer)
+}
+
+/// SUB-08 and SUB-10: an active add-on must have an active base of its customer.
+fn add_ons_without_base(book: &FinalState) -> Vec<String> {
+    let mut found = Vec::new();
+    for offer in book.offers.iter().filter(|offer| !offer.bases.is_empty()) {
+        for add_on in book.subscriptions.iter().filter(|sold| sold.active && sold.offer == offer.name) {
+            if !active(book, &add_on.customer).any(|base| offer.bases.contains(&base.offer)) {
+                found.push(format!("SUB-10: {} of {} has no base", offer.name, add_on.customer));
+            }
+        }
+    }
+    found
+}
+
+/// SUB-08: no customer holds more seats of an offer than the offer allows.
+fn limits_exceeded(book: &FinalState) -> Vec<String> {
+    let mut found = Vec::new();
+    for offer in &book.offers {
+        let of_offer = book.subscriptions.iter().filter(|sold| sold.offer == offer.name);
+        let customers: std::collections::BTreeSet<&str> =
+            of_offer.map(|sold| sold.customer.as_str()).collect();
+        for customer in customers {
+            let held = active(book, customer).filter(|sold| sold.offer == offer.name);
+            let seats: i32 = held.map(|sold| sold.seats).sum();
+            if offer.limit.is_some_and(|limit| seats > limit) {
+                found.push(format!("SUB-08: {customer} holds {seats} seats of {}", offer.name));
+            }
+        }
+    }
     found
 }
 
@@ -137,6 +189,7 @@ mod tests {
             seller: "partners/p".to_owned(),
             customer: "customers/c".to_owned(),
             active,
+            ..Subscription::default()
         };
         let found = |relationships: &[bool], active| {
             let relationships = relationships.iter().map(|active| relationship(*active)).collect();
@@ -149,6 +202,33 @@ mod tests {
         assert_eq!(found(&[false, true], true), 0, "a later relationship serves the subscription");
         assert_eq!(found(&[false], true), 1);
         assert_eq!(found(&[], true), 1);
+    }
+
+    #[test]
+    fn an_active_add_on_needs_a_base_and_a_customer_keeps_the_limit() {
+        let sold = |offer: &str, seats, active| Subscription {
+            seller: "partners/p".to_owned(),
+            customer: "customers/c".to_owned(),
+            offer: offer.to_owned(),
+            seats,
+            active,
+        };
+        let found = |subscriptions| {
+            let add_on = Offer {
+                name: "add-on".to_owned(),
+                bases: vec!["one".to_owned(), "other".to_owned()],
+                limit: Some(5),
+            };
+            let relationships = vec![relationship(true)];
+            let book =
+                FinalState { relationships, subscriptions, offers: vec![add_on], ..FinalState::default() };
+            violations(&[], &book).len()
+        };
+        assert_eq!(found(vec![sold("add-on", 5, true), sold("other", 1, true)]), 0);
+        assert_eq!(found(vec![sold("add-on", 5, true), sold("other", 1, false)]), 1);
+        assert_eq!(found(vec![sold("add-on", 5, false)]), 0);
+        assert_eq!(found(vec![sold("add-on", 3, true), sold("add-on", 3, true), sold("one", 1, true)]), 1);
+        assert_eq!(found(vec![sold("add-on", 3, true), sold("add-on", 3, false), sold("one", 1, true)]), 0);
     }
 
     #[test]

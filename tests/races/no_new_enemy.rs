@@ -12,8 +12,8 @@ use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 
 use crate::races::pairs::{
-    AcceptedPartnership, EnrolledTenant, NamedReseller, RemovedPartnership, RemovedRelationship,
-    SuspendedPartner, WithdrawnAccess,
+    AcceptedPartnership, CancelledBase, EnrolledTenant, ExhaustedLimit, NamedReseller,
+    ReactivatedSubscription, RemovedPartnership, RemovedRelationship, SuspendedPartner, WithdrawnAccess,
 };
 use crate::races::runner::{Pair, Tally, play, play_control, schedules};
 
@@ -28,6 +28,16 @@ const UNFENCE_SQLITE: &str = "CREATE TRIGGER unfenced AFTER INSERT ON relationsh
 const UNFENCE_POSTGRES: &str = "CREATE FUNCTION unfenced() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN NEW.tenant := NEW.tenant || '-' || NEW.kind; RETURN NEW; END $$; \
      CREATE TRIGGER unfenced BEFORE INSERT ON relationship_type FOR EACH ROW EXECUTE FUNCTION unfenced()";
+
+/// Disables the fence of SUB-08 and SUB-10: a trigger deletes each row of `seat_holding`, so that no write
+/// finds the row that it was decided on.
+const UNHOLD_SQLITE: &str = "CREATE TRIGGER unheld AFTER INSERT ON seat_holding BEGIN \
+     DELETE FROM seat_holding WHERE customer = NEW.customer AND offer = NEW.offer; END";
+/// See [`UNHOLD_SQLITE`].
+const UNHOLD_POSTGRES: &str = "CREATE FUNCTION unheld() RETURNS trigger LANGUAGE plpgsql AS \
+     $$ BEGIN DELETE FROM seat_holding WHERE customer = NEW.customer AND offer = NEW.offer; RETURN NULL; \
+     END $$; \
+     CREATE TRIGGER unheld AFTER INSERT ON seat_holding FOR EACH ROW EXECUTE FUNCTION unheld()";
 
 async fn databases(backend: Backend) -> Databases {
     match backend {
@@ -81,6 +91,13 @@ async fn no_active_subscription_outlives_its_relationship() {
     let expected =
         "no active subscription lacks a relationship; no order that began after the removal succeeds";
     race::<RemovedRelationship>(expected, Lies::IGNORED_FENCES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_reactivated_subscription_outlives_its_relationship() {
+    let expected =
+        "no active subscription lacks a relationship; no reactivation that began after the removal succeeds";
+    race::<ReactivatedSubscription>(expected, Lies::IGNORED_FENCES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +161,7 @@ async fn no_tenant_becomes_reseller_and_customer_of_one_provider() {
 
         let doors = Doors::default();
         let suite = apart(backend, Lies::NONE, &doors).await;
-        unfence(suite.databases()).await;
+        unfence(suite.databases(), Service::Relationship, [UNFENCE_SQLITE, UNFENCE_POSTGRES]).await;
         let control = play_control::<AcceptedPartnership>(suite, doors).await;
         let expected = "the tenant never has both the partnership and the relationship";
         record_row::<AcceptedPartnership>(
@@ -157,13 +174,36 @@ async fn no_tenant_becomes_reseller_and_customer_of_one_provider() {
     }
 }
 
-async fn unfence(databases: &Databases) {
-    if let Some(database) = databases.on_server(Service::Relationship) {
-        sqlx::raw_sql(UNFENCE_POSTGRES).execute(&mut database.connect().await).await.unwrap();
+#[tokio::test(flavor = "multi_thread")]
+async fn no_add_on_is_left_without_a_base() {
+    held::<CancelledBase>("every active add-on has an active base of its customer").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn upgrades_and_orders_keep_the_limit_of_a_customer() {
+    held::<ExhaustedLimit>("no customer holds more seats of the offer than it allows").await;
+}
+
+/// Plays a pair that the guard rows of holdings order, and the control without these rows.
+async fn held<P: Pair>(expected: &str) {
+    for backend in Backend::all() {
+        let tally = play::<P>(honest(backend).await, Doors::default(), schedules()).await;
+        tally.must_be_clean();
+        let suite = apart(backend, Lies::NONE, &Doors::default()).await;
+        unfence(suite.databases(), Service::Subscription, [UNHOLD_SQLITE, UNHOLD_POSTGRES]).await;
+        let control = play_control::<P>(suite, Doors::default()).await;
+        record_row::<P>(backend, expected, &tally, &control, "a trigger disables the guard rows");
+    }
+}
+
+/// Runs the SQL that disables a fence in the service's database: on SQLite, on PostgreSQL.
+async fn unfence(databases: &Databases, service: Service, [sqlite, postgres]: [&'static str; 2]) {
+    if let Some(database) = databases.on_server(service) {
+        sqlx::raw_sql(postgres).execute(&mut database.connect().await).await.unwrap();
     } else {
-        let file = databases.folder().join("relationship.sqlite");
+        let file = databases.folder().join(format!("{}.sqlite", service.name()));
         let mut connection = sqlx::SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
-        sqlx::raw_sql(UNFENCE_SQLITE).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(sqlite).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
 }

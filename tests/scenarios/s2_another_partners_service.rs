@@ -27,6 +27,7 @@ async fn buying_from_a_second_partner_changes_no_byte_of_the_first_partners_subs
 
     let draft = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap();
     suite.customer("tailspin.tenant").accept_invitation(&draft.link_token).await.unwrap();
+    wingtip.confirm_agreement(&tailspin).await.unwrap();
     let second = wingtip.order(&tailspin, None, &erp, 3).await.unwrap().into_inner().subscriptions.remove(0);
 
     assert_eq!(read(&litware, &first.name).await, before);

@@ -33,6 +33,7 @@ async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
     let active = ListAdminGrantsRequest { parent: tailspin.clone(), ..Default::default() };
     let left = people.relationship().list_admin_grants(active).await;
     assert!(left.unwrap().into_inner().admin_grants.is_empty());
+    wingtip.confirm_agreement(&tailspin).await.unwrap();
     wingtip
         .order(&tailspin, None, &offer, 1)
         .await

@@ -27,6 +27,7 @@ pub fn profile(id: &str, country: &str) -> CustomerProfile {
             email: format!("bill@{id}.example"),
             phone: String::new(),
         }),
+        organization: company(""),
         ..CustomerProfile::default()
     }
 }
@@ -53,6 +54,8 @@ pub trait Described: Sized {
     fn in_cloud(self, cloud: Cloud) -> Self;
     /// Of this company; of none for an empty name.
     fn of_company(self, organization: &str) -> Self;
+    /// Without a word about its company.
+    fn undeclared(self) -> Self;
     /// With this registration id, which is attested not to be a personal id.
     fn registered(self, id: &str) -> Self;
 }
@@ -75,6 +78,10 @@ impl Described for CustomerProfile {
 
     fn of_company(self, organization: &str) -> Self {
         CustomerProfile { organization: company(organization), ..self }
+    }
+
+    fn undeclared(self) -> Self {
+        CustomerProfile { organization: None, ..self }
     }
 
     fn registered(self, id: &str) -> Self {

@@ -3,7 +3,7 @@
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::r#type::v1::{CustomerProfile, Tenant};
 
-use crate::{Answer, Party};
+use crate::{Answer, Party, company};
 
 /// A tenant that accepts an invitation and is not a customer yet.
 #[derive(Debug, Clone)]
@@ -18,8 +18,12 @@ pub struct InvitedTenant {
 pub fn invited(id: &str, country: &str) -> InvitedTenant {
     let tenant =
         Tenant { domains: vec![format!("{id}.example")], country: country.to_owned(), ..Default::default() };
-    let profile =
-        CustomerProfile { tenant: Some(tenant), company_name: format!("{id} Inc"), ..Default::default() };
+    let profile = CustomerProfile {
+        tenant: Some(tenant),
+        company_name: format!("{id} Inc"),
+        organization: company(""),
+        ..Default::default()
+    };
     InvitedTenant { customer_id: id.to_owned(), profile }
 }
 

@@ -6,7 +6,7 @@ use csp_proto::policy::v1 as policy;
 use csp_proto::r#type::v1::{Contact, PartnerKind, PartnerRef, PostalAddress, Tenant, partner_ref};
 use prost_types::FieldMask;
 
-use crate::Running;
+use crate::{Running, evidence};
 
 impl Running {
     /// A company, registered if new; returns its name.
@@ -24,6 +24,31 @@ impl Running {
             operator.create_organization(request).await.unwrap();
         }
         name
+    }
+
+    /// A company that is known by domains and a registration id: a reseller's account has them. Returns the
+    /// company's name.
+    pub async fn company_known_by(&self, id: &str, domains: &[&str], registration_id: &str) -> String {
+        let organization = self.organization(id, "DE").await;
+        let profile = partner_profile(id, "DE", PartnerKind::IndirectReseller, &organization);
+        let tenant = Tenant {
+            tenant_id: format!("{id}.example"),
+            domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
+            ..Tenant::default()
+        };
+        let profile = registry::PartnerProfile {
+            tenant: Some(tenant),
+            registration_id: registration_id.to_owned(),
+            ..profile
+        };
+        let request = registry::RecordPartnerRequest {
+            partner_id: id.to_owned(),
+            profile: Some(profile),
+            evidence: Some(evidence("2019-06-30")),
+            ..Default::default()
+        };
+        self.operator().registry().record_partner(request).await.unwrap();
+        organization
     }
 
     /// Changes the standing of a partner.

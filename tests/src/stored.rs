@@ -38,7 +38,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("subscription", "order_line", "SELECT * FROM order_line"),
     ("subscription", "subscription", "SELECT * FROM subscription"),
     ("subscription", "reseller_of_record", "SELECT * FROM reseller_of_record"),
-    ("subscription", "seat_addition", "SELECT * FROM seat_addition"),
+    ("subscription", "subscription_change", "SELECT * FROM subscription_change"),
 ];
 
 /// The tables, in each service, that every act writes beside its resources.

@@ -39,6 +39,10 @@ pub struct OfferTerms {
     pub customer_seats_max: i32,
     /// Ids of the offers that this offer requires.
     pub prerequisites: Vec<&'static str>,
+    /// Ids of the offers to which this offer can be upgraded.
+    pub upgrade_targets: Vec<&'static str>,
+    /// Terms in which it is sold, billed monthly.
+    pub terms: Vec<subscription::Term>,
 }
 
 /// Maximum number of questions for a refused decision.
@@ -47,7 +51,14 @@ const ASKED_MAX: usize = 1000;
 impl Default for OfferTerms {
     fn default() -> Self {
         let countries = vec!["DE", "FR", "IT", "ES", "GB", "SE", "US", "RU", "CN", "GU"];
-        OfferTerms { countries, seats: (1, 300), customer_seats_max: 0, prerequisites: Vec::new() }
+        OfferTerms {
+            countries,
+            seats: (1, 300),
+            customer_seats_max: 0,
+            prerequisites: Vec::new(),
+            upgrade_targets: Vec::new(),
+            terms: vec![subscription::Term::P1y],
+        }
     }
 }
 
@@ -181,10 +192,8 @@ impl Running {
             seat_max: terms.seats.1,
             customer_seats_max: Some(terms.customer_seats_max).filter(|limit| *limit > 0),
             prerequisites: terms.prerequisites.iter().map(|id| format!("offers/{id}")).collect(),
-            plans: vec![subscription::Plan {
-                term: subscription::Term::P1y.into(),
-                billing_cycle: subscription::BillingCycle::Monthly.into(),
-            }],
+            plans: terms.terms.iter().copied().map(billed_monthly).collect(),
+            upgrade_targets: terms.upgrade_targets.iter().map(|id| format!("offers/{id}")).collect(),
             list_price: Some(wire::money("EUR", 20_000_000)),
             ..Default::default()
         };
@@ -192,6 +201,11 @@ impl Running {
         self.operator().subscription().import_offers(request).await.unwrap();
         name
     }
+}
+
+fn billed_monthly(term: subscription::Term) -> subscription::Plan {
+    let billing_cycle = subscription::BillingCycle::Monthly.into();
+    subscription::Plan { term: term.into(), billing_cycle }
 }
 
 impl Seller {
@@ -253,12 +267,7 @@ impl Seller {
         &self,
         customer: &str,
     ) -> Answer<customer::ConfirmCustomerAgreementResponse> {
-        let request = customer::ConfirmCustomerAgreementRequest {
-            name: agreement_of(customer),
-            attestation: Some(attestation()),
-            ..Default::default()
-        };
-        self.people.customers().confirm_customer_agreement(request).await
+        self.people.accept_agreement(customer).await
     }
 
     /// Invites a customer by e-mail, jointly with the other partner if one is given. The draft in the
@@ -329,6 +338,20 @@ impl Party {
             ..Default::default()
         };
         self.subscription().update_cart(request).await
+    }
+
+    /// Confirms the agreement of the customer: the customer itself accepts it for every partner, a partner
+    /// attests it for itself.
+    pub async fn accept_agreement(
+        &self,
+        customer: &str,
+    ) -> Answer<customer::ConfirmCustomerAgreementResponse> {
+        let request = customer::ConfirmCustomerAgreementRequest {
+            name: agreement_of(customer),
+            attestation: Some(attestation()),
+            ..Default::default()
+        };
+        self.customers().confirm_customer_agreement(request).await
     }
 
     /// Removes a reseller relationship. A partner must give the good-faith statement.

@@ -17,6 +17,8 @@ CREATE TABLE customer (
     registration_id TEXT NOT NULL,
     registration_id_attestation BLOB,
     organization TEXT,
+    organization_date TEXT,
+    organization_source TEXT,
     creator TEXT,
     creator_tenant TEXT,
     setup_info_shown BIGINT NOT NULL CHECK (setup_info_shown IN (0, 1)),

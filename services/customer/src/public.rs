@@ -95,6 +95,14 @@ impl customer_service_server::CustomerService for CustomerService {
         agreement::record(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
+    async fn withdraw_customer_agreement(
+        &self,
+        request: Request<pb::WithdrawCustomerAgreementRequest>,
+    ) -> Result<Response<pb::WithdrawCustomerAgreementResponse>, Status> {
+        let call = Call::of(&request)?;
+        agreement::withdraw(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+    }
+
     async fn get_customer_agreement(
         &self,
         request: Request<pb::GetCustomerAgreementRequest>,

@@ -26,4 +26,5 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0019_operation_guard",
     "0020_operation_guard_by_time",
     "0021_partner_agreement_of_account",
+    "0022_create_company_identifier",
 ];

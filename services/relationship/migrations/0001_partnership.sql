@@ -19,6 +19,7 @@ CREATE TABLE partnership (
     remove_reason TEXT,
     remover BLOB,
     text_version TEXT,
+    legal_notice_date TEXT,
     evidence_date TEXT,
     evidence_source TEXT
 )

@@ -1,6 +1,7 @@
 -- What a customer has bought. That a term ended without renewal is read off the clock. The present reseller
 -- of record and the present number of seats stand here, since when and since which revision both hold; the
 -- ones before are in reseller_of_record.
+-- Terms are counted from term_start. seat_additions has the seats that were added within the last 7 days.
 CREATE TABLE subscription (
     id                TEXT   NOT NULL,
     revision          BIGINT NOT NULL,
@@ -17,8 +18,10 @@ CREATE TABLE subscription (
     billing_cycle     TEXT   NOT NULL,
     currency          TEXT   NOT NULL,
     unit_price        BIGINT NOT NULL,
-    window_start      BIGINT NOT NULL,
+    term_start        BIGINT NOT NULL,
     term_end          BIGINT NOT NULL,
+    upgrade_time      BIGINT,
+    seat_additions    TEXT   NOT NULL,
     auto_renew        BIGINT NOT NULL CHECK (auto_renew IN (0, 1)),
     state             TEXT   NOT NULL CHECK (state IN ('ACTIVE', 'SUSPENDED', 'CANCELLED')),
     seller            TEXT   NOT NULL,

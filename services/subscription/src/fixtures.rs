@@ -2,7 +2,7 @@
 //! (direct-bill partner), and the customer Tailspin, which all three serve.
 
 use csp_policy::{Caller, Party, Role};
-use csp_proto::internal::customer::v1::CustomerFacts;
+use csp_proto::internal::customer::v1::{AcceptanceFacts, CustomerFacts};
 use csp_proto::internal::partner_registry::v1::PartnerFacts;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_proto::subscription::v1 as pb;
@@ -60,7 +60,10 @@ fn parties() -> State {
         ],
         mpn_ids: vec![mpn_id("5551", fabrikam)],
         customers: vec![CustomerFacts {
-            agreement_date: "2023-01-01".to_owned(),
+            acceptances: vec![AcceptanceFacts {
+                since_date: "2023-01-01".to_owned(),
+                ..AcceptanceFacts::default()
+            }],
             agreement_revision: 1,
             ..csp_service::played::customer("tailspin", "tailspin", "FR")
         }],

@@ -1,6 +1,6 @@
 //! The tonic trait for the other services. They list the customers of a reseller of record, count the
-//! subscriptions under a reseller relationship, close the relationship for new orders or reopen it (rule
-//! CUS-09), and preview or void the order of an operation.
+//! subscriptions under a reseller relationship or those that name a reseller, close the relationship for new
+//! orders or reopen it (rule CUS-09), and preview or void the order of an operation.
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -23,6 +23,13 @@ impl SubscriptionFactsService for SubscriptionService {
         request: Request<pb::ListCustomersOfRecordRequest>,
     ) -> Result<Response<pb::ListCustomersOfRecordResponse>, Status> {
         Ok(Response::new(subscription::customers_of_record(self, request.into_inner()).await?))
+    }
+
+    async fn count_of_record(
+        &self,
+        request: Request<pb::CountOfRecordRequest>,
+    ) -> Result<Response<pb::CountOfRecordResponse>, Status> {
+        Ok(Response::new(subscription::count_of_record(self, request.into_inner()).await?))
     }
 
     async fn close_edge(

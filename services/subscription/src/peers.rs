@@ -8,13 +8,11 @@ use csp_service::{Fault, Result};
 pub(crate) const PARTNERS: &str = "partners";
 pub(crate) const CUSTOMERS: &str = "customers";
 
-/// The registry query for a customer's tenant and organisation.
+/// The registry query for a customer as buyer.
 pub(crate) fn query_for(customer: &CustomerFact) -> Query {
-    Query {
-        tenants: vec![customer.tenant.clone()],
-        organizations: customer.organization.iter().cloned().collect(),
-        ..Query::default()
-    }
+    let mut query = Query::default();
+    query.of_buyer(&customer.into());
+    query
 }
 
 /// The partner `name`, which a stored row of this service names.

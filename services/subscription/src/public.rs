@@ -136,6 +136,30 @@ impl Contract for SubscriptionService {
         Ok(Response::new(subscription::change_quantity(self, &call, request.into_inner()).await?))
     }
 
+    async fn list_upgrade_targets(
+        &self,
+        request: Request<pb::ListUpgradeTargetsRequest>,
+    ) -> Result<Response<pb::ListUpgradeTargetsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(subscription::list_targets(self, &call, request.into_inner()).await?))
+    }
+
+    async fn upgrade_subscription(
+        &self,
+        request: Request<pb::UpgradeSubscriptionRequest>,
+    ) -> Result<Response<pb::UpgradeSubscriptionResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(subscription::upgrade(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_subscription_changes(
+        &self,
+        request: Request<pb::ListSubscriptionChangesRequest>,
+    ) -> Result<Response<pb::ListSubscriptionChangesResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(subscription::list_changes(self, &call, request.into_inner()).await?))
+    }
+
     async fn cancel_subscription(
         &self,
         request: Request<pb::CancelSubscriptionRequest>,

@@ -24,7 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0018_subscription_of_customer_tenant",
     "0019_subscription_of_customer",
     "0020_reseller_of_record",
-    "0021_seat_addition",
+    "0021_subscription_change",
     "0022_seat_holding",
     "0023_edge_guard",
     "0024_subscription_support_contact_tenant",

@@ -1,6 +1,8 @@
-//! A number of seats, with its forms in the database and in the API.
+//! A number of seats, and seats that were added at an instant: their forms in the database and in the API.
 
+use csp_service::Storable;
 use csp_store::Column;
+use jiff::Timestamp;
 
 /// A number of seats; a `u32`, so that it is never negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,5 +33,25 @@ impl Column for Seats {
 
     fn to_raw(&self) -> i64 {
         i64::from(self.0)
+    }
+}
+
+/// Seats that one change added, and that are still held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Addition {
+    pub(crate) time: Timestamp,
+    pub(crate) seats: Seats,
+}
+
+/// Stored as text like `1700000000000000/5`: microseconds since 1970 UTC, and seats.
+impl Storable for Addition {
+    fn text(&self) -> String {
+        format!("{}/{}", self.time.as_microsecond(), self.seats.0)
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        let (time, seats) = text.split_once('/')?;
+        let time = Timestamp::from_microsecond(time.parse().ok()?).ok()?;
+        Some(Addition { time, seats: Seats(seats.parse().ok()?) })
     }
 }

@@ -49,18 +49,22 @@ macro_rules! reasons {
 /// Why an accepted act gets a notice. The code is stable: clients branch on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AdvisoryReason {
-    /// A provider's order names no reseller.
+    /// A provider's sale names no reseller.
     NoResellerNamed,
+    /// The reseller of record does not serve the customer.
+    ResellerDoesNotServeCustomer,
 }
 
 impl AdvisoryReason {
     /// Every reason.
-    pub const ALL: &'static [AdvisoryReason] = &[AdvisoryReason::NoResellerNamed];
+    pub const ALL: &'static [AdvisoryReason] =
+        &[AdvisoryReason::NoResellerNamed, AdvisoryReason::ResellerDoesNotServeCustomer];
 
     /// The code, for example `NO_RESELLER_NAMED`.
     pub const fn as_str(self) -> &'static str {
         match self {
             AdvisoryReason::NoResellerNamed => "NO_RESELLER_NAMED",
+            AdvisoryReason::ResellerDoesNotServeCustomer => "RESELLER_DOES_NOT_SERVE_CUSTOMER",
         }
     }
 }
@@ -139,6 +143,10 @@ reasons! {
     RelationshipTypeConflict = "RELATIONSHIP_TYPE_CONFLICT" is Precondition,
     /// The domain belongs to another customer in the registry.
     DomainTaken = "DOMAIN_TAKEN" is AlreadyExists,
+    /// The customer is registered without a word about the company that it belongs to.
+    OrganizationUndeclared = "ORGANIZATION_UNDECLARED" is InvalidArgument,
+    /// A domain or the registration id of the customer belongs to another company than the declared one.
+    OrganizationContradicted = "ORGANIZATION_CONTRADICTED" is Precondition,
     /// A reseller tried to create a customer tenant.
     ResellerCannotCreateTenant = "RESELLER_CANNOT_CREATE_TENANT" is PermissionDenied,
     /// The setup information was shown before and is stored nowhere.
@@ -167,7 +175,7 @@ reasons! {
     CartExpired = "CART_EXPIRED" is Precondition,
     /// The cart was submitted before.
     CartAlreadySubmitted = "CART_ALREADY_SUBMITTED" is Precondition,
-    /// The registry does not know the MPN ID.
+    /// The registry does not know the MPN ID, or no account holds it.
     MpnIdUnknown = "MPN_ID_UNKNOWN" is Precondition,
     /// The MPN ID belongs to a headquarters, which never transacts.
     MpnIdNotALocation = "MPN_ID_NOT_A_LOCATION" is Precondition,
@@ -187,6 +195,14 @@ reasons! {
     CancellationWindowClosed = "CANCELLATION_WINDOW_CLOSED" is Precondition,
     /// The 7-day window for removing these seats is closed.
     SeatReductionWindowClosed = "SEAT_REDUCTION_WINDOW_CLOSED" is Precondition,
+    /// Add-ons of the same seller would be left without an active base.
+    AddOnsRemain = "ADD_ONS_REMAIN" is Precondition,
+    /// The upgrade would shorten the term.
+    TermCannotShorten = "TERM_CANNOT_SHORTEN" is Precondition,
+    /// The billing cycle would exceed the term.
+    BillingCycleExceedsTerm = "BILLING_CYCLE_EXCEEDS_TERM" is Precondition,
+    /// The subscription cannot be upgraded to the target.
+    UpgradeTargetNotEligible = "UPGRADE_TARGET_NOT_ELIGIBLE" is Precondition,
     /// The subscription's state does not allow the act.
     SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,
     /// The caller is neither the seller nor a designated reseller.

@@ -103,7 +103,7 @@ pub struct Denial {
 /// Something that the caller can do about a refusal or a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remedy {
-    /// One sentence, addressed to the caller.
+    /// One sentence, addressed to the caller. A word in braces is the name of a fact of the refusal.
     pub text: &'static str,
     /// Bare name of the RPC that does it, for example `RequestPartnership`; `None` when no RPC does it, or
     /// when it is the refused RPC, with other content.
@@ -119,6 +119,16 @@ impl Remedy {
     /// A remedy that an RPC carries out.
     pub const fn by(rpc: &'static str, text: &'static str) -> Remedy {
         Remedy { text, rpc: Some(rpc) }
+    }
+}
+
+impl Remedy {
+    /// The text for one refusal, with the facts in the places of their names.
+    pub fn text_with(&self, facts: &[(&'static str, String)]) -> String {
+        let fill = |text: String, (name, value): &(&'static str, String)| {
+            text.replace(&format!("{{{name}}}"), value)
+        };
+        facts.iter().fold(self.text.to_owned(), fill)
     }
 }
 

@@ -57,7 +57,7 @@ pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credential
 pub use request::order_by::CreationOrder;
 pub use request::page::{Entries, Page};
 pub use request::stored::{Encoded, Storable, Stored};
-pub use request::{etag, order, wire};
+pub use request::{company, etag, order, wire};
 pub use runtime::channel::{Incoming, in_process, reach};
 pub use runtime::clock::{Clock, ClockError};
 pub use runtime::deadline::LATE_CALL_MAX;

@@ -97,11 +97,12 @@ async fn first_order(channel: &Channel, headers: &HeaderMap, body: &Bytes) -> Op
     Some(review.violations)
 }
 
-/// The profile, of a customer with another tenant.
+/// The profile, of a customer with another tenant. The tenant has the domains too, which may contradict the
+/// declared company.
 fn another(mut profile: CustomerProfile) -> CustomerProfile {
     let tenant = profile.tenant.as_mut().unwrap();
     tenant.tenant_id = "newcomer.tenant".to_owned();
-    tenant.domains = vec!["newcomer.example".to_owned()];
+    tenant.domains.insert(0, "newcomer.example".to_owned());
     profile
 }
 

@@ -1,13 +1,15 @@
 //! Cases for the parties of an order: seller, reseller and customer.
 
-use csp_proto::customer::v1::{RecordCustomerRequest, SetCustomerOrganizationRequest};
+use csp_proto::customer::v1::{
+    RecordCustomerRequest, SetCustomerOrganizationRequest, WithdrawCustomerAgreementRequest,
+};
 use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest, Standing};
 use csp_proto::relationship::v1::AcceptInvitationResponse;
 use csp_proto::subscription::v1::SubmitOrderResponse;
 use csp_proto::r#type::v1::{Cloud, CustomerProfile, PartnerKind};
 use csp_tests::{
-    Answer, Described, OfferTerms, Running, Seller, attested, company, draft, evidence, lines, profile,
-    submission,
+    Answer, Described, OfferTerms, Running, Seller, agreement_of, attested, company, draft, evidence, lines,
+    profile, submission,
 };
 
 use super::scene::{Direct, Indirect, named_by};
@@ -18,6 +20,7 @@ pub(crate) async fn a_reseller_orders() -> Played {
     let scene = Indirect::open().await;
     let litware = scene.suite.direct_bill("litware", "DE").await;
     invite_and_accept(&scene.suite, &litware, &scene.tailspin).await.unwrap();
+    litware.confirm_agreement(&scene.tailspin).await.unwrap();
     let refused = scene.fabrikam.order(&scene.tailspin, None, &scene.offer, 10).await;
     played(refused, litware.order(&scene.tailspin, None, &scene.offer, 10).await)
 }
@@ -58,6 +61,24 @@ pub(crate) async fn a_customer_whose_country_left_the_region() -> Played {
     let gone = recorded(&suite, profile("gone", "AS"), &litware).await;
     let near = recorded(&suite, profile("near", "NZ"), &litware).await;
     played(litware.order(&gone, None, &offer, 10).await, litware.order(&near, None, &offer, 10).await)
+}
+
+/// A company registers a customer account as one of no company, and enrols afterwards. From then on every
+/// sale to the account is refused: it might be a sale to the seller's own company. An operator sets the
+/// company.
+pub(crate) async fn a_customer_of_none_whose_company_enrolled() -> Played {
+    let scene = Direct::open().await;
+    scene.order().await.unwrap();
+    let tailspin = scene.suite.company_known_by("tailspin", &["tailspin.example"], "").await;
+    let refused = scene.order().await;
+    let request = SetCustomerOrganizationRequest {
+        name: scene.tailspin.clone(),
+        organization: company(&tailspin),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
+    scene.suite.operator().customers().set_customer_organization(request).await.unwrap();
+    played(refused, scene.order().await)
 }
 
 /// PSH-01 refuses this act too, because no partnership joins two clouds.
@@ -167,10 +188,61 @@ pub(crate) async fn a_customer_that_has_not_accepted_its_agreement() -> Played {
     played(refused, scene.litware.order(&wingtip, None, &scene.offer, 10).await)
 }
 
+/// The twin is ordered after the customer itself accepted, which serves every partner.
+pub(crate) async fn an_acceptance_that_another_partner_attested() -> Played {
+    let scene = Direct::open().await;
+    let wingtip = scene.suite.direct_bill("wingtip", "DE").await;
+    invite_and_accept(&scene.suite, &wingtip, &scene.tailspin).await.unwrap();
+    let order = async || wingtip.order(&scene.tailspin, None, &scene.offer, 10).await;
+    let refused = order().await;
+    scene.suite.customer("tailspin.tenant").accept_agreement(&scene.tailspin).await.unwrap();
+    played(refused, order().await)
+}
+
+/// The twin is ordered after the seller attested anew.
+pub(crate) async fn an_attestation_that_was_withdrawn() -> Played {
+    let scene = Direct::open().await;
+    scene.order().await.unwrap();
+    withdraw_attestation(&scene).await;
+    let refused = scene.order().await;
+    scene.litware.confirm_agreement(&scene.tailspin).await.unwrap();
+    played(refused, scene.order().await)
+}
+
+/// An operator withdraws what the seller attested about the customer's agreement.
+pub(crate) async fn withdraw_attestation(scene: &Direct) {
+    let request = WithdrawCustomerAgreementRequest {
+        name: agreement_of(&scene.tailspin),
+        attester: scene.litware.name.clone(),
+        reason: "the signer did not work for the customer".to_owned(),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
+    scene.suite.operator().customers().withdraw_customer_agreement(request).await.unwrap();
+}
+
 pub(crate) async fn a_reseller_named_by_an_unknown_mpn_id() -> Played {
     let scene = Indirect::open().await;
     let unknown = named_by("mpnIds/4711", &scene.fabrikam);
     played(scene.order(Some(&unknown)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+pub(crate) async fn a_reseller_named_by_a_number_that_no_account_holds() -> Played {
+    let scene = Indirect::open().await;
+    let free = scene.suite.free_mpn_id(&scene.fabrikam.organization, "FR", "not associated").await;
+    let unheld = named_by(&free, &scene.fabrikam);
+    played(scene.order(Some(&unheld)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+/// PSH-13 refuses this act too: an account without a location tells no number.
+pub(crate) async fn a_reseller_that_is_not_onboarded() -> Played {
+    let scene = Indirect::open().await;
+    let newcomer = scene.suite.reseller_not_onboarded("adatum", "FR").await;
+    let order = async |reseller: &Seller| {
+        let order = draft(lines(&[(&scene.offer, 10)]), Some(reseller.by_account()));
+        scene.contoso.people.subscription().submit_order(submission(&scene.tailspin, order)).await
+    };
+    played(order(&newcomer).await, order(&scene.fabrikam).await)
 }
 
 pub(crate) async fn a_reseller_named_by_its_global_mpn_id() -> Played {
@@ -213,10 +285,11 @@ async fn invite_and_accept(
 }
 
 /// An operator sets the company that a customer belongs to.
-async fn set_organization(suite: &Running, customer: &str, organization: &str) {
+pub(crate) async fn set_organization(suite: &Running, customer: &str, organization: &str) {
     let request = SetCustomerOrganizationRequest {
         name: customer.to_owned(),
         organization: company(organization),
+        evidence: Some(evidence("2026-11-20")),
         ..Default::default()
     };
     suite.operator().customers().set_customer_organization(request).await.unwrap();

@@ -48,12 +48,7 @@ impl Direct {
         let created =
             litware.create_customer(profile("tailspin", customer), None).await.unwrap().into_inner();
         let tailspin = created.customer.unwrap().name;
-        let request = ConfirmCustomerAgreementRequest {
-            name: agreement_of(&tailspin),
-            attestation: Some(AgreementAttestation { accept_date: AGREED_ON.to_owned(), ..attestation() }),
-            ..Default::default()
-        };
-        litware.people.customers().confirm_customer_agreement(request).await.unwrap();
+        confirm_early(&litware, &tailspin).await;
         let terms = OfferTerms { countries: vec![seller, customer], ..OfferTerms::default() };
         let offer = suite.offer_on("e3", terms).await;
         Direct { suite, litware, tailspin, offer }
@@ -107,6 +102,16 @@ impl Indirect {
     pub(crate) async fn buy(&self) -> Subscription {
         bought(self.order(Some(&self.fabrikam)).await)
     }
+}
+
+/// Attests that the customer accepted its agreement on [`AGREED_ON`].
+pub(crate) async fn confirm_early(seller: &Seller, customer: &str) {
+    let request = ConfirmCustomerAgreementRequest {
+        name: agreement_of(customer),
+        attestation: Some(AgreementAttestation { accept_date: AGREED_ON.to_owned(), ..attestation() }),
+        ..Default::default()
+    };
+    seller.people.customers().confirm_customer_agreement(request).await.unwrap();
 }
 
 /// The reseller, to be named in an order by the MPN ID `mpn_id` instead of its own.

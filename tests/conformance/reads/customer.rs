@@ -2,27 +2,15 @@
 //! see the customer.
 
 use csp_proto::customer::v1::{
-    AddCustomerWithOrderRequest, BatchGetCustomersRequest, CheckDomainRequest, Customer,
-    CustomerCreationState, CustomerFilter, GetCustomerAgreementRequest, GetCustomerRequest,
-    ListCustomersRequest, RecordCustomerAgreementRequest, RecordCustomerRequest, RevealSetupInfoRequest,
-    RotateSetupPasswordRequest, SetCustomerOrganizationRequest, UpdateCustomerRequest,
+    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerAgreementState, CustomerFilter,
+    GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest, RecordCustomerAgreementRequest,
+    RecordCustomerRequest, RevealSetupInfoRequest, RotateSetupPasswordRequest,
+    SetCustomerOrganizationRequest, UpdateCustomerRequest, WithdrawCustomerAgreementRequest,
 };
-use csp_proto::google::longrunning::{
-    CancelOperationRequest, DeleteOperationRequest, GetOperationRequest, ListOperationsRequest,
-    WaitOperationRequest,
-};
-use csp_proto::partner_registry::v1::Standing;
 use csp_proto::r#type::v1::{Contact, CustomerProfile};
-use csp_suite::service::Service;
-use csp_tests::{
-    Busy, Refusal, Running, Seller, agreement_of, company, error_of, evidence, made_by, profile, refusal_of,
-    state_of,
-};
-use prost::Message;
+use csp_tests::{Running, Seller, agreement_of, company, evidence, profile, refusal_of};
 use prost_types::FieldMask;
-use tonic::Code;
 
-use crate::customer::with_order;
 use crate::scene::Scene;
 
 pub(crate) const SCENES: &[Scene<()>] = &[
@@ -32,12 +20,10 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_customer_is_changed()),
     scene!(a_customer_is_recorded()),
     scene!(an_agreement_is_recorded_and_read()),
+    scene!(a_refuted_agreement_is_withdrawn()),
+    scene!(a_partner_sees_the_acceptances_that_serve_it()),
     scene!(the_setup_password_is_rotated()),
     scene!(an_external_id_is_the_callers_own_key()),
-    scene!(operations_are_read_and_listed()),
-    scene!(an_unknown_offer_is_refused_before_an_operation_begins()),
-    scene!(the_error_of_a_failed_operation_is_that_of_the_direct_call()),
-    scene!(an_operation_that_waits_for_a_peer_is_cancelled()),
 ];
 
 /// A direct-bill partner, its customer, and a partner unrelated to both.
@@ -130,12 +116,19 @@ async fn a_customer_is_changed() {
     assert_eq!(refusal_of(wingtip.people.customers().update_customer(renamed).await).reason, "NOT_FOUND");
 
     let organization = company(&suite.organization("tailspin", "FR").await);
-    let request = SetCustomerOrganizationRequest { name: tailspin, organization, ..Default::default() };
+    let request = SetCustomerOrganizationRequest {
+        name: tailspin,
+        organization,
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
     let silent = SetCustomerOrganizationRequest { organization: None, ..request.clone() };
     let refusal = refusal_of(suite.operator().customers().set_customer_organization(silent).await);
     assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec!["organization".to_owned()]));
     let corrected = suite.operator().customers().set_customer_organization(request.clone()).await.unwrap();
-    assert_eq!(corrected.into_inner().customer.unwrap().profile.unwrap().organization, request.organization);
+    let corrected = corrected.into_inner().customer.unwrap();
+    assert_eq!(corrected.organization_evidence, request.evidence);
+    assert_eq!(corrected.profile.unwrap().organization, request.organization);
     let refusal = refusal_of(litware.people.customers().set_customer_organization(request).await);
     assert_eq!(refusal.reason, "ROLE_MISSING");
 }
@@ -185,6 +178,57 @@ async fn an_agreement_is_recorded_and_read() {
     assert_eq!(refusal.reason, "NOT_FOUND");
 }
 
+fn withdrawal(customer: &str, attester: &str) -> WithdrawCustomerAgreementRequest {
+    WithdrawCustomerAgreementRequest {
+        name: agreement_of(customer),
+        attester: attester.to_owned(),
+        reason: "the signer did not work for the customer".to_owned(),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    }
+}
+
+async fn a_refuted_agreement_is_withdrawn() {
+    let suite = Running::start().await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
+    litware.confirm_agreement(&tailspin).await.unwrap();
+    let mut operator = suite.operator().customers();
+    let other = withdrawal(&tailspin, &wingtip.name);
+    assert_eq!(refusal_of(operator.withdraw_customer_agreement(other).await).reason, "NOT_FOUND");
+    let request = withdrawal(&tailspin, &litware.name);
+    let refusal = refusal_of(litware.people.customers().withdraw_customer_agreement(request.clone()).await);
+    assert_eq!(refusal.reason, "ROLE_MISSING");
+
+    let withdrawn = operator.withdraw_customer_agreement(request.clone()).await.unwrap().into_inner();
+    let withdrawn = withdrawn.agreement.unwrap();
+    assert_eq!((withdrawn.revision, withdrawn.state()), (2, CustomerAgreementState::Withdrawn));
+    let again = operator.withdraw_customer_agreement(request).await.unwrap().into_inner().agreement.unwrap();
+    assert_eq!(again, withdrawn, "a withdrawn acceptance stays as it is");
+    let read = GetCustomerAgreementRequest { name: agreement_of(&tailspin) };
+    let shown = litware.people.customers().get_customer_agreement(read).await.unwrap().into_inner();
+    assert_eq!(shown.agreement, Some(withdrawn));
+
+    let anew = litware.confirm_agreement(&tailspin).await.unwrap().into_inner().agreement.unwrap();
+    assert_eq!((anew.state(), anew.acceptances.len()), (CustomerAgreementState::Active, 2));
+}
+
+async fn a_partner_sees_the_acceptances_that_serve_it() {
+    let suite = Running::start().await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
+    let link = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap().link_token;
+    let people = suite.customer("tailspin.tenant");
+    people.accept_invitation(&link).await.unwrap();
+    litware.confirm_agreement(&tailspin).await.unwrap();
+    let read = GetCustomerAgreementRequest { name: agreement_of(&tailspin) };
+    let hidden = refusal_of(wingtip.people.customers().get_customer_agreement(read.clone()).await);
+    assert_eq!(hidden.reason, "NOT_FOUND");
+    let own = wingtip.confirm_agreement(&tailspin).await.unwrap().into_inner().agreement.unwrap();
+    assert_eq!((own.attester, own.acceptances.len()), (wingtip.name.clone(), 1));
+    let whole = people.customers().get_customer_agreement(read).await.unwrap().into_inner();
+    assert_eq!(whole.agreement.unwrap().acceptances.len(), 2);
+    assert_eq!(refusal_of(wingtip.confirm_agreement(&tailspin).await).reason, "RESOURCE_ALREADY_EXISTS");
+}
+
 async fn the_setup_password_is_rotated() {
     let suite = Running::start().await;
     let (litware, tailspin, _) = seller_customer_and_stranger(&suite).await;
@@ -228,114 +272,4 @@ async fn an_external_id_is_the_callers_own_key() {
             assert_eq!(listed.len(), found, "{key}");
         }
     }
-}
-
-async fn operations_are_read_and_listed() {
-    let suite = Running::start().await;
-    let (litware, wingtip) =
-        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
-    let request = with_order(&suite.offer("e3").await, 5);
-    let added = litware.people.customers().add_customer_with_order(request).await.unwrap().into_inner();
-    let operation = added.operation.unwrap();
-    let made = made_by(&operation);
-    assert_eq!(made.customer.unwrap().name, "customers/tailspin");
-    assert_eq!(made.agreement.unwrap().name, agreement_of("customers/tailspin"));
-    assert_eq!((made.relationships.len(), made.subscriptions.len()), (1, 1));
-    let decisions = made.decisions.unwrap();
-    assert!(decisions.creation.is_some() && decisions.agreement.is_some() && decisions.order.is_some());
-    assert_eq!(made.order.unwrap().customer, "customers/tailspin");
-
-    let mut operations = litware.people.operations();
-    let read = GetOperationRequest { name: operation.name.clone() };
-    assert_eq!(operations.get_operation(read.clone()).await.unwrap().into_inner(), operation);
-    assert_eq!(refusal_of(wingtip.people.operations().get_operation(read).await).reason, "NOT_FOUND");
-    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: None };
-    assert_eq!(operations.wait_operation(wait.clone()).await.unwrap().into_inner(), operation);
-    assert_eq!(refusal_of(wingtip.people.operations().wait_operation(wait).await).reason, "NOT_FOUND");
-
-    let list = |filter: &str| ListOperationsRequest {
-        name: "operations".to_owned(),
-        filter: filter.to_owned(),
-        ..Default::default()
-    };
-    for (filter, listed) in
-        [("", vec![operation.clone()]), ("done = true", vec![operation.clone()]), ("done=false", vec![])]
-    {
-        let page = operations.list_operations(list(filter)).await.unwrap().into_inner();
-        assert_eq!(page.operations, listed, "{filter}");
-    }
-    let page = wingtip.people.operations().list_operations(list("")).await.unwrap().into_inner();
-    assert!(page.operations.is_empty());
-    let refusal = refusal_of(operations.list_operations(list("done")).await);
-    assert_eq!(refusal.fields, ["filter"]);
-
-    let cancel = CancelOperationRequest { name: operation.name.clone() };
-    assert_eq!(refusal_of(operations.cancel_operation(cancel).await).reason, "STATE_CONFLICT");
-    let delete = DeleteOperationRequest { name: operation.name };
-    assert_eq!(operations.delete_operation(delete).await.unwrap_err().code(), Code::Unimplemented);
-}
-
-async fn an_unknown_offer_is_refused_before_an_operation_begins() {
-    let suite = Running::start().await;
-    let litware = suite.direct_bill("litware", "DE").await;
-    for validate_only in [true, false] {
-        let request = AddCustomerWithOrderRequest { validate_only, ..with_order("offers/none", 100_000) };
-        let refused = litware.people.customers().add_customer_with_order(request).await;
-        assert_eq!(refusal_of(refused).reason, "NOT_FOUND");
-    }
-    let list = ListOperationsRequest { name: "operations".to_owned(), ..Default::default() };
-    let listed = litware.people.operations().list_operations(list).await.unwrap().into_inner();
-    assert!(listed.operations.is_empty(), "{listed:?}");
-}
-
-/// The order is refused because the seller was suspended after the operation had begun.
-async fn the_error_of_a_failed_operation_is_that_of_the_direct_call() {
-    let suite = Running::start().await;
-    let litware = suite.direct_bill("litware", "DE").await;
-    let request = AddCustomerWithOrderRequest {
-        request_id: "first".to_owned(),
-        ..with_order(&suite.offer("e3").await, 5)
-    };
-    let away = Busy::keeping(&suite, Service::Relationship).await;
-    litware.people.customers().add_customer_with_order(request.clone()).await.unwrap();
-    suite.set_standing(&litware.name, Standing::Suspended).await;
-    drop(away);
-    let direct = litware.people.customers().add_customer_with_order(request).await.unwrap_err();
-    assert!(Refusal::from(direct.clone()).names("ENR-14"), "{direct:?}");
-    let list = ListOperationsRequest { name: "operations".to_owned(), ..Default::default() };
-    let listed = litware.people.operations().list_operations(list).await.unwrap().into_inner().operations;
-    let error = error_of(&listed[0]);
-    assert_eq!((error.code, error.message.as_str()), (i32::from(direct.code()), direct.message()));
-    assert_eq!(error.encode_to_vec(), direct.details());
-}
-
-async fn an_operation_that_waits_for_a_peer_is_cancelled() {
-    let suite = Running::start().await;
-    let litware = suite.direct_bill("litware", "DE").await;
-    let request = with_order(&suite.offer("e3").await, 5);
-    let mut customers = litware.people.customers();
-    let away = Busy::keeping(&suite, Service::Relationship).await;
-    let begun = customers.add_customer_with_order(request.clone()).await.unwrap().into_inner();
-    let operation = begun.operation.unwrap();
-    assert_eq!(state_of(&operation), CustomerCreationState::Running);
-
-    let mut operations = litware.people.operations();
-    let briefly = Some(prost_types::Duration { seconds: 0, nanos: 1 });
-    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: briefly };
-    assert!(!operations.wait_operation(wait).await.unwrap().into_inner().done);
-
-    drop(away);
-    let cancel = CancelOperationRequest { name: operation.name.clone() };
-    operations.cancel_operation(cancel.clone()).await.unwrap();
-    operations.cancel_operation(cancel).await.expect("a repeat answers the same");
-    let read = GetOperationRequest { name: operation.name };
-    let ended = operations.get_operation(read).await.unwrap().into_inner();
-    assert_eq!(state_of(&ended), CustomerCreationState::Cancelled);
-    assert_eq!(error_of(&ended).code, i32::from(Code::Cancelled));
-    let again = customers.add_customer_with_order(request).await.unwrap().into_inner().operation.unwrap();
-    assert_eq!(
-        state_of(&again),
-        CustomerCreationState::Done,
-        "the id, tenant and domain of the cancelled operation are free again"
-    );
 }

@@ -347,6 +347,11 @@ async fn the_users_of_a_partner_are_listed() {
     let unstated = registry::CreateUserRequest { roles: None, ..sam.clone() };
     assert_eq!(refusal_of(fabrikam.people.registry().create_user(unstated).await).fields, ["roles"]);
     let sam = fabrikam.people.registry().create_user(sam).await.unwrap().into_inner().user;
+    let absent = registry::SetUserRolesRequest {
+        name: "partners/fabrikam/users/sam".to_owned(),
+        ..Default::default()
+    };
+    assert_eq!(refusal_of(fabrikam.people.registry().set_user_roles(absent).await).fields, ["roles"]);
     let request = registry::ListUsersRequest { parent: fabrikam.name.clone(), ..Default::default() };
     let listed = fabrikam.people.registry().list_users(request.clone()).await.unwrap().into_inner().users;
     assert!(listed.iter().map(|user| user.name.as_str()).eq(["partners/fabrikam/users/sam"]));

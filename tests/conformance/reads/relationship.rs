@@ -5,9 +5,9 @@ use csp_proto::relationship::v1::{
     GetPartnershipRequest, GetResellerRelationshipRequest, InvitationState, InviteCustomerRequest,
     InviteCustomerResponse, ListAdminGrantsRequest, ListInvitationsRequest, ListPartnershipsRequest,
     ListResellerRelationshipsRequest, PartnershipFilter, PartnershipState, RecordPartnershipRequest,
-    RecordResellerRelationshipRequest, RelationshipOrigin, RelationshipState, RequestPartnershipRequest,
-    ResellerRelationshipFilter, RevokeAdminGrantRequest, RevokeProviderAdminAccessRequest,
-    WithdrawInvitationRequest, WithdrawPartnershipRequest,
+    RecordResellerRelationshipRequest, RelationshipOrigin, RelationshipState, RemovePartnershipRequest,
+    RequestPartnershipRequest, ResellerRelationshipFilter, RevokeAdminGrantRequest,
+    RevokeProviderAdminAccessRequest, WithdrawInvitationRequest, WithdrawPartnershipRequest,
 };
 use csp_tests::{Running, Seller, attested, evidence, invited, refusal_of};
 
@@ -21,6 +21,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(an_invitation_is_read_by_its_sender()),
     scene!(an_invitation_is_withdrawn()),
     scene!(a_reseller_relationship_is_recorded_and_read()),
+    scene!(the_removal_of_a_partnership_tells_what_names_the_reseller()),
     scene!(an_admin_grant_is_read_listed_and_revoked()),
     scene!(two_customers_have_a_relationship_with_the_same_id()),
     scene!(an_ended_relationship_is_listed_only_when_it_is_asked_for()),
@@ -181,11 +182,50 @@ async fn a_reseller_relationship_is_recorded_and_read() {
     assert_eq!(refusal.reason, "FIELD_INVALID");
 }
 
+/// The field of the first role of an admin grant.
+const ROLE: &str = "admin_access.roles[0]";
+
+async fn the_removal_of_a_partnership_tells_what_names_the_reseller() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
+    let partnership = suite.partnership(&contoso, &fabrikam).await;
+    let offer = suite.offer("e3").await;
+    for id in ["tailspin", "relecloud"] {
+        let customer = suite.customer_of(id, "FR", &contoso, Some(&fabrikam)).await;
+        contoso.order(&customer, Some(&fabrikam), &offer, 1).await.unwrap();
+    }
+    suite.customer_of("proseware", "FR", &contoso, Some(&fabrikam)).await;
+    suite.customer_of("lucerne", "FR", &contoso, None).await;
+    let request = RemovePartnershipRequest {
+        name: partnership,
+        confirmation: Some(attested()),
+        good_faith: Some(attested()),
+        reason: "the contract ended".to_owned(),
+        legal_notice_date: "2026-11-20".to_owned(),
+        ..Default::default()
+    };
+    let early = RemovePartnershipRequest { legal_notice_date: "2026-11-22".to_owned(), ..request.clone() };
+    let mut relationship = contoso.people.relationship();
+    assert_eq!(refusal_of(relationship.remove_partnership(early).await).fields, ["legal_notice_date"]);
+    for validate_only in [true, false] {
+        let request = RemovePartnershipRequest { validate_only, ..request.clone() };
+        let told = relationship.remove_partnership(request).await.unwrap().into_inner();
+        assert_eq!((told.customer_count, told.subscription_count), (3, 2), "{validate_only}");
+        let removal = told.partnership.unwrap().removal.unwrap();
+        assert_eq!(removal.legal_notice_date, "2026-11-20");
+    }
+}
+
 async fn an_admin_grant_is_read_listed_and_revoked() {
     let suite = Running::start().await;
     let (contoso, _, wingtip) = provider_reseller_and_stranger(&suite).await;
     let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
     let access = AdminAccess { roles: vec!["helpdesk-administrator".to_owned()], duration_days: 30 };
+    for roles in ["owner", "Helpdesk Administrator"] {
+        let unknown = AdminAccess { roles: vec![roles.to_owned()], ..access.clone() };
+        let refusal = refusal_of(wingtip.invite("", None, Some(unknown)).await);
+        assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec![ROLE.to_owned()]));
+    }
     let link = wingtip.invite("", None, Some(access)).await.unwrap().into_inner().draft.unwrap().link_token;
     let people = suite.customer("tailspin.tenant");
     let grant = people.accept_invitation(&link).await.unwrap().into_inner().admin_grant.unwrap();

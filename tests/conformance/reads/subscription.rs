@@ -22,6 +22,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(resellers_read_offers()),
     scene!(a_reseller_prepares_a_cart_that_its_provider_submits()),
     scene!(a_cart_is_cancelled_once()),
+    scene!(an_absent_choice_of_auto_renew_is_not_off()),
     scene!(the_review_of_a_cart_shows_the_decision_on_its_submission()),
     scene!(orders_are_read_by_their_parties()),
     scene!(subscriptions_are_read_by_their_parties()),
@@ -99,6 +100,14 @@ async fn a_reseller_prepares_a_cart_that_its_provider_submits() {
     assert_eq!(sold.subscriptions[0].reseller, scene.fabrikam.name);
     let cart = get_cart(&scene.fabrikam, &name).await.unwrap().into_inner().cart.unwrap();
     assert_eq!((cart.state(), cart.order), (pb::CartState::Submitted, sold.order.unwrap().name));
+}
+
+async fn an_absent_choice_of_auto_renew_is_not_off() {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 1).await;
+    let request = pb::SetAutoRenewRequest { name: bought.name, ..Default::default() };
+    let refusal = refusal_of(scene.litware.people.subscription().set_auto_renew(request).await);
+    assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec!["auto_renew".to_owned()]));
 }
 
 async fn a_cart_is_cancelled_once() {
@@ -373,7 +382,9 @@ async fn a_recorded_subscription_is_judged_by_the_rules_of_its_day() {
     let litware = scene.suite.direct_bill("litware", "DE").await.name;
     let of_a_stranger = pb::RecordSubscriptionRequest { seller: litware, ..record(&scene) };
     let refusal = refusal_of(operator.record_subscription(of_a_stranger).await);
-    refusal.must_be(Code::FailedPrecondition, &[("CUS-06", "RESELLER_RELATIONSHIP_MISSING")]);
+    // The attestation of another partner does not serve the stranger.
+    let missing = [("CUS-06", "RESELLER_RELATIONSHIP_MISSING"), ("CUS-10", "CUSTOMER_AGREEMENT_MISSING")];
+    refusal.must_be(Code::FailedPrecondition, &missing);
     let later = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-22")), ..record(&scene) };
     assert_eq!(refusal_of(operator.record_subscription(later).await).fields, ["evidence.establish_date"]);
     let dry = pb::RecordSubscriptionRequest { validate_only: true, ..record(&scene) };

@@ -14,6 +14,23 @@ pub(crate) async fn change_seats(
     seller.people.subscription().change_quantity(request).await
 }
 
+/// A request to upgrade `seats` of the subscription to the offer; all seats without a number.
+pub(crate) fn to_offer(name: &str, offer: &str, seats: Option<i32>) -> pb::UpgradeSubscriptionRequest {
+    pb::UpgradeSubscriptionRequest {
+        name: name.to_owned(),
+        offer: offer.to_owned(),
+        quantity: seats,
+        ..Default::default()
+    }
+}
+
+pub(crate) async fn upgrade(
+    seller: &Seller,
+    request: pb::UpgradeSubscriptionRequest,
+) -> Answer<pb::UpgradeSubscriptionResponse> {
+    seller.people.subscription().upgrade_subscription(request).await
+}
+
 pub(crate) async fn suspend(seller: &Seller, name: &str) -> Answer<pb::SuspendSubscriptionResponse> {
     let request = pb::SuspendSubscriptionRequest { name: name.to_owned(), ..Default::default() };
     seller.people.subscription().suspend_subscription(request).await

@@ -7,7 +7,7 @@ use csp_tests::{Described, Running, Seller, profile};
 
 use super::acts::{associate, name_contact};
 use crate::order::scene::{Indirect, named_by};
-use crate::order::{global_mpn_id, second_location};
+use crate::order::{global_mpn_id, second_location, set_organization};
 use crate::scene::{Played, played};
 
 /// A subscription with Fabrikam as reseller of record, and Adatum, the reseller that will replace Fabrikam.
@@ -101,6 +101,39 @@ pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
     let Handover { scene, adatum, bought } = Handover::to(scene, unsigned).await.with_partnership().await;
     let refused = associate(&scene.contoso, &bought, adatum.by_number()).await;
     scene.suite.sign(&adatum).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
+}
+
+/// The twin is associated before the customer joins the reseller's company.
+pub(crate) async fn a_reseller_of_the_customers_own_company() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let twin = associate(&scene.contoso, &bought, adatum.by_number()).await;
+    set_organization(&scene.suite, &scene.tailspin, &adatum.organization).await;
+    played(associate(&scene.contoso, &bought, adatum.by_number()).await, twin)
+}
+
+pub(crate) async fn an_affiliate_of_the_customer() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let sister = scene.suite.organization("tailspin", "FR").await;
+    set_organization(&scene.suite, &scene.tailspin, &sister).await;
+    let twin = associate(&scene.contoso, &bought, adatum.by_number()).await;
+    scene.suite.affiliates(&[&adatum.organization, &sister]).await;
+    played(associate(&scene.contoso, &bought, adatum.by_number()).await, twin)
+}
+
+/// PSH-01, AGR-02 and PSH-13 refuse this act too.
+pub(crate) async fn a_reseller_that_is_not_onboarded() -> Played {
+    let scene = Indirect::open().await;
+    let newcomer = scene.suite.reseller_not_onboarded("newcomer", "FR").await;
+    let Handover { scene, adatum, bought } = Handover::to(scene, newcomer).await;
+    let refused = associate(&scene.contoso, &bought, adatum.by_account()).await;
+    played(refused, associate(&scene.contoso, &bought, scene.fabrikam.by_account()).await)
+}
+
+pub(crate) async fn a_number_that_no_account_holds() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let free = scene.suite.free_mpn_id(&adatum.organization, "FR", "not associated").await;
+    let refused = associate(&scene.contoso, &bought, named_by(&free, &adatum).by_number()).await;
     played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 

@@ -1,11 +1,10 @@
 //! Cases for adding seats, which counts as a sale, and for removing seats.
 
-use csp_proto::partner_registry::v1::Standing;
-use csp_tests::{OfferTerms, Running};
+use csp_tests::OfferTerms;
 use jiff::SignedDuration;
 
-use super::acts::{cancel, change_seats, reactivate, suspend};
-use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW, set_clock};
+use super::acts::{change_seats, reactivate, suspend};
+use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
 
 pub(crate) async fn a_reseller_adds_seats() -> Played {
@@ -15,37 +14,6 @@ pub(crate) async fn a_reseller_adds_seats() -> Played {
     played(refused, change_seats(&scene.contoso, &bought.name, 11).await)
 }
 
-pub(crate) async fn a_seller_in_bad_standing_adds_seats(standing: Standing) -> Played {
-    let scene = Direct::open().await;
-    let bought = scene.buy(&scene.offer, 10).await;
-    scene.suite.set_standing(&scene.litware.name, standing).await;
-    let refused = change_seats(&scene.litware, &bought.name, 11).await;
-    scene.suite.set_standing(&scene.litware.name, Standing::Active).await;
-    played(refused, change_seats(&scene.litware, &bought.name, 11).await)
-}
-
-/// American Samoa left the region of New Zealand at midnight between 16 and 17 August 2023.
-pub(crate) async fn seats_for_a_customer_whose_country_left_the_region() -> Played {
-    let suite = Running::start_at("2023-08-16T12:00:00Z").await;
-    let scene = Direct::unsigned(suite, "NZ", "AS").await;
-    scene.suite.sign(&scene.litware).await;
-    let bought = scene.buy(&scene.offer, 10).await;
-    set_clock(&scene.suite, "2023-08-16T23:59:59Z");
-    let twin = change_seats(&scene.litware, &bought.name, 11).await;
-    set_clock(&scene.suite, "2023-08-17T00:00:00Z");
-    played(change_seats(&scene.litware, &bought.name, 12).await, twin)
-}
-
-/// The subscription is sold on 31 January 2020, the last day on which a sale needed no partner agreement.
-pub(crate) async fn a_seller_that_has_not_signed_adds_seats() -> Played {
-    let scene = Direct::unsigned(Running::start_at("2020-01-31T12:00:00Z").await, "DE", "FR").await;
-    let bought = scene.buy(&scene.offer, 10).await;
-    set_clock(&scene.suite, "2020-03-01T12:00:00Z");
-    let refused = change_seats(&scene.litware, &bought.name, 11).await;
-    scene.suite.sign(&scene.litware).await;
-    played(refused, change_seats(&scene.litware, &bought.name, 11).await)
-}
-
 /// The offer is sold in 5 to 10 seats; the subscription has 7.
 pub(crate) async fn a_quantity_outside_the_offers_range(outside: i32, inside: i32) -> Played {
     let scene = Direct::open().await;
@@ -53,6 +21,15 @@ pub(crate) async fn a_quantity_outside_the_offers_range(outside: i32, inside: i3
     let bought = scene.buy(&small, 7).await;
     let refused = change_seats(&scene.litware, &bought.name, outside).await;
     played(refused, change_seats(&scene.litware, &bought.name, inside).await)
+}
+
+/// The offer is sold in 5 to 1000 seats. One seat more than 50 is fewer than an order of its own may have.
+pub(crate) async fn twice_as_many_seats_as_the_offer_allows() -> Played {
+    let scene = Direct::open().await;
+    let backup = scene.suite.offer_on("backup", OfferTerms { seats: (5, 1000), ..Default::default() }).await;
+    let (few, many) = (scene.buy(&backup, 50).await, scene.buy(&backup, 600).await);
+    let refused = change_seats(&scene.litware, &many.name, 1200).await;
+    played(refused, change_seats(&scene.litware, &few.name, 51).await)
 }
 
 /// The customer may hold 10 seats of the offer, and holds 4 in another subscription.
@@ -66,14 +43,14 @@ pub(crate) async fn more_seats_than_a_customer_may_hold() -> Played {
     played(refused, change_seats(&scene.litware, &bought.name, 6).await)
 }
 
-pub(crate) async fn seats_for_an_add_on_whose_base_was_cancelled() -> Played {
+pub(crate) async fn seats_for_an_add_on_whose_base_was_suspended() -> Played {
     let scene = Direct::open().await;
     let terms = OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
     let phone = scene.suite.offer_on("phone", terms).await;
     let base = scene.buy(&scene.offer, 10).await;
     let add_on = scene.buy(&phone, 10).await;
     let twin = change_seats(&scene.litware, &add_on.name, 11).await;
-    cancel(&scene.litware, &base.name).await.unwrap();
+    suspend(&scene.litware, &base.name).await.unwrap();
     played(change_seats(&scene.litware, &add_on.name, 12).await, twin)
 }
 
@@ -89,6 +66,17 @@ pub(crate) async fn seats_for_a_suspended_subscription() -> Played {
 pub(crate) async fn seats_removed_after_seven_days() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.wait(WINDOW);
+    let twin = change_seats(&scene.litware, &bought.name, 9).await;
+    scene.suite.wait(MOMENT);
+    played(change_seats(&scene.litware, &bought.name, 8).await, twin)
+}
+
+/// The scene starts on 21 November 2026; the year of the subscription ends a year later.
+pub(crate) async fn seats_removed_after_the_window_of_the_renewal() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.wait(SignedDuration::from_hours(365 * 24));
     scene.suite.wait(WINDOW);
     let twin = change_seats(&scene.litware, &bought.name, 9).await;
     scene.suite.wait(MOMENT);

@@ -3,14 +3,20 @@
 mod accepted_partnership;
 mod removed_relationship;
 mod enrolled_tenant;
+mod cancelled_base;
+mod exhausted_limit;
 mod named_reseller;
+mod reactivated_subscription;
 mod removed_partnership;
 mod suspended_partner;
 mod withdrawn_access;
 
 pub(crate) use accepted_partnership::AcceptedPartnership;
+pub(crate) use cancelled_base::CancelledBase;
 pub(crate) use enrolled_tenant::EnrolledTenant;
+pub(crate) use exhausted_limit::ExhaustedLimit;
 pub(crate) use named_reseller::NamedReseller;
+pub(crate) use reactivated_subscription::ReactivatedSubscription;
 pub(crate) use removed_partnership::RemovedPartnership;
 pub(crate) use removed_relationship::RemovedRelationship;
 pub(crate) use suspended_partner::SuspendedPartner;
@@ -18,9 +24,37 @@ pub(crate) use withdrawn_access::WithdrawnAccess;
 
 use csp_proto::relationship::v1::{ListResellerRelationshipsRequest, RelationshipState};
 use csp_proto::subscription::v1::{ListSubscriptionsRequest, SubscriptionState};
-use csp_tests::{Running, Seller, all_subscriptions};
+use csp_proto::r#type::v1::Attestation;
+use csp_tests::{Party, Running, Seller, all_subscriptions, attested};
 
 use crate::races::checker::{Relationship, Subscription};
+use crate::races::runner::Schedule;
+
+/// The seller of a lane: a direct-bill partner, or in every second lane a provider with a reseller.
+async fn sellers(suite: &Running, lane: usize) -> (Seller, Option<Seller>) {
+    if lane.is_multiple_of(2) {
+        return (suite.direct_bill(&format!("litware{lane}"), "DE").await, None);
+    }
+    let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
+    let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
+    suite.partnership(&provider, &reseller).await;
+    (provider, Some(reseller))
+}
+
+/// Who ends a relationship of the seller – the seller, the customer with that tenant or an operator – and the
+/// statement that this party makes.
+fn ender(
+    suite: &Running,
+    seller: &Seller,
+    tenant: &str,
+    schedule: &mut Schedule,
+) -> (Party, Option<Attestation>) {
+    match schedule.below(3) {
+        0 => (seller.people.clone(), Some(attested())),
+        1 => (suite.customer(tenant), None),
+        _ => (suite.operator(), None),
+    }
+}
 
 /// The seller's relationships with a customer.
 async fn relationships(seller: &Seller, customer: &str, tenant: &str) -> Vec<Relationship> {
@@ -48,6 +82,8 @@ async fn subscriptions(suite: &Running, customer: &str) -> Vec<Subscription> {
     sold.map(|it| Subscription {
         seller: it.seller.clone(),
         customer: it.customer.clone(),
+        offer: it.offer.clone(),
+        seats: it.quantity,
         active: it.state() == SubscriptionState::Active,
     })
     .collect()

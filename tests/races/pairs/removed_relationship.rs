@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use csp_tests::peer_proxy::Doors;
-use csp_tests::{Running, Seller, attested, profile};
+use csp_tests::{Running, Seller, profile};
 
-use super::{relationships, subscriptions};
+use super::{ender, relationships, sellers, subscriptions};
 use crate::races::checker::FinalState;
 use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
@@ -25,14 +25,7 @@ impl Pair for RemovedRelationship {
 
     async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
         let offer = suite.offer(&format!("e{lane}")).await;
-        let (seller, reseller) = if lane.is_multiple_of(2) {
-            (suite.direct_bill(&format!("litware{lane}"), "DE").await, None)
-        } else {
-            let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
-            let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
-            suite.partnership(&provider, &reseller).await;
-            (provider, Some(reseller))
-        };
+        let (seller, reseller) = sellers(&suite, lane).await;
         RemovedRelationship { suite, seller, reseller, offer, lane }
     }
 
@@ -53,11 +46,7 @@ impl Pair for RemovedRelationship {
 
         let (buys, ends) = (schedule.lag(), schedule.lag());
         let orders = 1 + schedule.below(3);
-        let (ender, good_faith) = match schedule.below(3) {
-            0 => (self.seller.people.clone(), Some(attested())),
-            1 => (self.suite.customer(&tenant), None),
-            _ => (self.suite.operator(), None),
-        };
+        let (ender, good_faith) = ender(&self.suite, &self.seller, &tenant, schedule);
         let buying = async {
             buys.pass(&self.seller.people).await;
             for _ in 0..orders {

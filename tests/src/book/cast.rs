@@ -369,6 +369,7 @@ impl Cast {
                 ("domain", &domain),
                 ("country", country),
                 ("company_name", &name),
+                ("organization", "none"),
                 ("street", "Market Square 2"),
                 ("city", "Village"),
                 ("billing_email", &billing),

@@ -53,8 +53,12 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
     };
     customers.update_customer(renamed).await.unwrap();
     let organization = crate::company(&suite.organization("wide", "FR").await);
-    let corrected =
-        customer::SetCustomerOrganizationRequest { name: name.clone(), organization, ..Default::default() };
+    let corrected = customer::SetCustomerOrganizationRequest {
+        name: name.clone(),
+        organization,
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
     suite.operator().customers().set_customer_organization(corrected).await.unwrap();
     let reveal = customer::RevealSetupInfoRequest { name: name.clone() };
     customers.reveal_setup_info(reveal.clone()).await.unwrap();
@@ -68,6 +72,13 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
         ..Default::default()
     };
     suite.operator().customers().record_customer_agreement(agreement).await.unwrap();
+    let refuted = customer::WithdrawCustomerAgreementRequest {
+        name: crate::agreement_of(&name),
+        reason: "the signer did not work for the customer".to_owned(),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
+    suite.operator().customers().withdraw_customer_agreement(refuted).await.unwrap();
 }
 
 async fn an_offer_gets_its_next_version(suite: &Running, name: &str) {
@@ -75,6 +86,8 @@ async fn an_offer_gets_its_next_version(suite: &Running, name: &str) {
     let read = pb::GetOfferRequest { name: name.to_owned() };
     let mut offer = operator.get_offer(read).await.unwrap().into_inner().offer.unwrap();
     offer.display_name = "Office, renamed".to_owned();
+    let (term, billing_cycle) = (pb::Term::P3y.into(), pb::BillingCycle::Monthly.into());
+    offer.plans.push(pb::Plan { term, billing_cycle });
     let request = pb::ImportOffersRequest { offers: vec![offer], ..Default::default() };
     operator.import_offers(request).await.unwrap();
 }
@@ -84,6 +97,15 @@ async fn a_subscription_changes(suite: &Running, cast: &Cast, name: &str) {
     let (name, mut seller) = (name.to_owned(), contoso.people.subscription());
     let more = pb::ChangeQuantityRequest { name: name.clone(), quantity: Some(15), ..Default::default() };
     seller.change_quantity(more).await.unwrap();
+    let targets = pb::ListUpgradeTargetsRequest { parent: name.clone(), ..Default::default() };
+    let targets = seller.list_upgrade_targets(targets).await.unwrap().into_inner().targets;
+    let longer = pb::UpgradeSubscriptionRequest {
+        name: name.clone(),
+        offer: targets[0].offer.clone(),
+        term: pb::Term::P3y.into(),
+        ..Default::default()
+    };
+    seller.upgrade_subscription(longer).await.unwrap();
     let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
     seller.suspend_subscription(suspend).await.unwrap();
     let reactivate = pb::ReactivateSubscriptionRequest { name: name.clone(), ..Default::default() };

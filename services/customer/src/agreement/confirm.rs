@@ -7,8 +7,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, Run};
 
-use super::read::must_not_be_confirmed;
-use super::{Agreement, Attestation, SINGLETON, Source, table};
+use super::{Attestation, SINGLETON, Source, latest_day, read, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Seen};
 
@@ -38,20 +37,21 @@ pub(crate) async fn confirm(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let seen = customer::visible(service, call, &command.customer).await?;
-        must_not_be_confirmed(service, &seen.customer).await?;
+        let before = read::of(service, &seen.customer).await?;
         let permit = run.decide(gather(service, call, &run, &command, &seen).await?)?;
         let source = match &permit.facts().attester {
             Some(attester) => Source::Attested(attester.partner.name.clone()),
             None => Source::Accepted,
         };
-        let now = service.book.now();
-        let agreement = Agreement::confirm(&seen.customer, source, &command.attestation, now);
+        let mut agreement = before.clone();
+        agreement.accept(source, &command.attestation, service.book.now())?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
         table::confirm(&mut write, agreement.row(), &accepted);
-        write.tell(agreement.creation()?);
-        let (agreement, decision) = (Some(agreement.render()), Some(accepted.decision()));
+        write.tell_all(agreement.effect(&before)?.into_iter().collect());
+        let agreement = agreement.render(&read::reader(&seen.role));
+        let decision = Some(accepted.decision());
         write.conclude(pb::ConfirmCustomerAgreementResponse { agreement, decision }).await
     })
     .await
@@ -86,5 +86,6 @@ async fn gather(
         customer: seen.customer.name(),
         attester,
         signed_on: command.attestation.accept_date,
+        latest_day: latest_day(service.book.now()),
     })
 }

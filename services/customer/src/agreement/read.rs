@@ -1,10 +1,11 @@
-//! Reading a customer's acceptance: `GetCustomerAgreement`.
+//! Reading a customer's acceptances: `GetCustomerAgreement`.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
 
-use super::{Agreement, KIND, SINGLETON, table};
+use super::{Agreement, KIND, Reader, SINGLETON, table};
 use crate::CustomerService;
+use crate::customer::visibility::CallerRole;
 use crate::customer::{self, Customer};
 
 pub(crate) async fn get(
@@ -15,20 +16,26 @@ pub(crate) async fn get(
     let customer =
         Fields::only(|fields| fields.singleton("name", &request.name, customer::COLLECTION, SINGLETON))?;
     let seen = customer::visible(service, call, &customer).await?;
-    let agreement = of(service, &seen.customer).await?;
-    let agreement = agreement.ok_or_else(|| Fault::not_found(KIND, request.name))?;
-    Ok(pb::GetCustomerAgreementResponse { agreement: Some(agreement.render()) })
+    let agreement = of(service, &seen.customer).await?.render(&reader(&seen.role));
+    let agreement = Some(agreement.ok_or_else(|| Fault::not_found(KIND, request.name))?);
+    Ok(pb::GetCustomerAgreementResponse { agreement })
 }
 
-/// Refuses a customer that has accepted already: the first acceptance is final.
-pub(crate) async fn must_not_be_confirmed(service: &CustomerService, customer: &Customer) -> Result<()> {
-    match of(service, customer).await? {
-        Some(first) => Err(Fault::AlreadyExists { resource_type: KIND, name: first.name() }),
-        None => Ok(()),
+/// Which acceptances a caller in this role sees. A partner sees its own attestations, and those of the
+/// providers through which it serves the customer.
+pub(crate) fn reader(role: &CallerRole) -> Reader {
+    match role {
+        CallerRole::Operator | CallerRole::Customer => Reader::Whole,
+        CallerRole::Partner(access) => {
+            let own = access.relationships.iter().map(|own| own.partner.clone());
+            Reader::Of(own.chain(access.providers.clone()).collect())
+        }
     }
 }
 
-async fn of(service: &CustomerService, customer: &Customer) -> Result<Option<Agreement>> {
+/// The agreement of the customer, without acceptances when the customer has not accepted yet.
+pub(crate) async fn of(service: &CustomerService, customer: &Customer) -> Result<Agreement> {
     let mut reader = service.book.store.read_once().await?;
-    Ok(table::of_customer(&mut reader, &customer.row().id).await?.map(Agreement::from))
+    let row = table::of_customer(&mut reader, &customer.row().id).await?;
+    Ok(row.map_or_else(|| Agreement::none(customer, service.book.now()), Agreement::from))
 }

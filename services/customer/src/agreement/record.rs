@@ -5,8 +5,7 @@ use csp_policy::{Act, Day};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Detail, Evidence, Fields, Result};
 
-use super::read::must_not_be_confirmed;
-use super::{Agreement, Attestation, SINGLETON, Source, table};
+use super::{Attestation, SINGLETON, Source, read, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Customer};
 
@@ -40,17 +39,17 @@ pub(crate) async fn record(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let customer = customer::visible(service, call, &command.customer).await?.customer;
-        must_not_be_confirmed(service, &customer).await?;
+        let before = read::of(service, &customer).await?;
         let permit = run.decide(gather(&command, &customer))?;
         let source = Source::Recorded(command.evidence.source.clone());
-        let now = service.book.now();
-        let agreement = Agreement::confirm(&customer, source, &command.attestation, now);
+        let mut agreement = before.clone();
+        agreement.accept(source, &command.attestation, service.book.now())?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
         table::confirm(&mut write, agreement.row(), &accepted);
-        write.tell(agreement.creation()?);
-        let (agreement, decision) = (Some(agreement.render()), Some(accepted.decision()));
+        write.tell_all(agreement.effect(&before)?.into_iter().collect());
+        let (agreement, decision) = (Some(agreement.whole()), Some(accepted.decision()));
         write.conclude(pb::RecordCustomerAgreementResponse { agreement, decision }).await
     })
     .await
@@ -66,5 +65,6 @@ fn gather(command: &Command, customer: &Customer) -> ConfirmCustomerAgreement {
         customer: customer.name(),
         attester: None,
         signed_on: command.attestation.accept_date,
+        latest_day: command.evidence.day,
     }
 }

@@ -1,11 +1,9 @@
 //! The table `customer_agreement`.
 
-use csp_policy::Day;
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_proto::customer::v1::CustomerAgreementSource;
-use csp_proto::r#type::v1::Contact;
-use csp_service::{Accepted, Encoded, Stored};
-use csp_store::{Change, Connection, Error, Select, Statement, Tx, table};
+use csp_proto::customer::v1::CustomerAgreement;
+use csp_service::{Accepted, Encoded};
+use csp_store::{Change, Connection, Error, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 table! {
@@ -16,32 +14,46 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        source: Stored<CustomerAgreementSource>,
-        attester: Option<String>,
-        signer: Encoded<Contact>,
-        accept_date: Day,
-        evidence_source: Option<String>,
+        /// The acceptances alone; the other fields of the message stay empty.
+        acceptances: Encoded<CustomerAgreement>,
     }
 }
+
+const UPDATE: Save<AgreementRow> = Save::new(
+    "UPDATE customer_agreement
+        SET revision    = :revision,
+            update_time = :update_time,
+            acceptances = :acceptances
+      WHERE customer = :customer AND revision = :revision - 1",
+);
 
 const DELETE: &str = "DELETE FROM customer_agreement WHERE customer = $1";
 
 const OF_CUSTOMER: Select<AgreementRow> = Select::new("SELECT * FROM customer_agreement WHERE customer = $1");
 
 /// Every SQL statement on the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&DELETE, &OF_CUSTOMER];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &DELETE, &OF_CUSTOMER];
 
-/// Adds an allowed acceptance. The key limits each customer to one.
+/// Saves an agreement with an allowed acceptance.
 pub(crate) fn confirm(tx: &mut Tx, row: &AgreementRow, _: &Accepted<ConfirmCustomerAgreement>) {
-    tx.put(Change::insert(row));
+    save(tx, row);
 }
 
-/// Deletes the acceptance of a customer whose creation is undone.
+/// Saves a changed agreement. Optimistic lock: the write loses its race unless the stored revision is the one
+/// before.
+pub(crate) fn save(tx: &mut Tx, row: &AgreementRow) {
+    match row.revision {
+        1 => tx.put(Change::insert(row)),
+        _ => tx.put(UPDATE.of(row).must_meet(1)),
+    }
+}
+
+/// Deletes the agreement of a customer whose creation is undone.
 pub(crate) fn delete(tx: &mut Tx, customer: &str) {
     tx.put(Change::new(DELETE).bind(customer));
 }
 
-/// The acceptance of the customer with this id.
+/// The agreement of the customer with this id.
 pub(crate) async fn of_customer(
     conn: &mut Connection,
     customer: &str,

@@ -80,6 +80,7 @@ async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &
         external_id: plan.external_id.clone(),
         creator,
         evidence: plan.evidence(),
+        organization: judged.creation.facts().buyer.organization.as_ref().map(|it| it.name.clone()),
     };
     let customer = Customer::reserve(creation, &plan.profile, service.book.now());
     Ok(Prepared { operation_id, customer, judged })
@@ -158,7 +159,8 @@ async fn reserve(
     let mut agreement_decision = None;
     if let (Some(permit), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
-        let agreement = Agreement::confirm(&customer, source, &order.agreement, now);
+        let mut agreement = Agreement::none(&customer, now);
+        agreement.accept(source, &order.agreement, now)?;
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
         agreement::table::confirm(&mut tx, agreement.row(), &allowed);
         agreement_decision = Some(allowed.decision_id().to_owned());

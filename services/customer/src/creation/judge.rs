@@ -5,7 +5,7 @@
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
 use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide_both};
 use csp_proto::customer::v1 as pb;
-use csp_proto::internal::customer::v1::CustomerFacts;
+use csp_proto::internal::customer::v1::{AcceptanceFacts, CustomerFacts};
 use csp_proto::internal::subscription::v1::PreviewOrderRequest;
 use csp_proto::policy::v1::Verdict;
 use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, PreviewedOrder, Query, RegistryFacts};
@@ -15,6 +15,7 @@ use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
 use crate::agreement;
 use crate::customer::KIND;
+use crate::customer::profile::Profile;
 
 /// An allowed creation.
 #[derive(Debug)]
@@ -49,6 +50,11 @@ pub(crate) async fn judge(
         Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
         Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, day, name)?,
     };
+    let company = match &plan.profile.organization {
+        Some(declared) => registry.company(declared)?,
+        None => None,
+    };
+    let buying = buying(plan, name, company.as_deref());
     let query = EdgesQuery {
         provider: seller.name.clone(),
         reseller: plan.reseller.clone().unwrap_or_default(),
@@ -57,12 +63,15 @@ pub(crate) async fn judge(
     };
     let (edges, order) = tokio::try_join!(
         service.relationships.edges(call, query),
-        preview(service, call, plan, &seller, name, day),
+        preview(service, call, plan, &seller, &buying, day),
     )?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
-    let facts = creation(plan, &registry, &edges, seller.clone(), name, day)?;
+    let facts = creation(plan, &registry, &edges, seller.clone(), buying, day)?;
     let revisions = facts.act.revisions.clone();
-    let agreement = plan.first_order.as_ref().map(|order| confirmation(order, &seller, revisions, name, day));
+    let agreement = plan.first_order.as_ref().map(|order| ConfirmCustomerAgreement {
+        latest_day: agreement::latest_day(book.now()),
+        ..confirmation(order, &seller, revisions, name, day)
+    });
     let own = decide_both(facts, agreement);
     let refused_order =
         order.as_ref().map(|order| &order.decision).filter(|it| it.verdict() == Verdict::Refused);
@@ -82,28 +91,38 @@ async fn preview(
     call: &Call,
     plan: &Plan,
     seller: &Partner,
-    name: &str,
+    buying: &BuyingTenant<'_>,
     day: Day,
 ) -> Result<Option<PreviewedOrder>> {
     let Some(first) = &plan.first_order else { return Ok(None) };
-    let (profile, tenant) = (&plan.profile, &plan.profile.tenant);
+    // Nothing contradicts a declaration that is missing.
+    let (domains, registration_id) = match plan.profile.organization {
+        Some(_) => (buying.domains.to_vec(), buying.registration_id.to_owned()),
+        None => (Vec::new(), String::new()),
+    };
     let customer = CustomerFacts {
-        name: name.to_owned(),
+        name: buying.name.to_owned(),
         revision: 0,
-        tenant_id: tenant.id.clone(),
-        cloud: wire::cloud(tenant.cloud).into(),
-        country: tenant.country.to_string(),
-        organization: profile.organization.clone().unwrap_or_default(),
-        // A rule of the confirmation refuses a later day: it is no violation of the order too.
-        agreement_date: first.agreement.accept_date.min(day).to_string(),
+        tenant_id: buying.tenant.to_owned(),
+        cloud: wire::cloud(buying.cloud).into(),
+        country: buying.country.to_string(),
+        organization: buying.organization.unwrap_or_default().to_owned(),
+        acceptances: vec![AcceptanceFacts {
+            attester: seller.name.clone(),
+            // A rule of the confirmation refuses a later day: it is no violation of the order too.
+            since_date: first.agreement.accept_date.min(day).to_string(),
+        }],
         agreement_revision: 0,
-        company_name: profile.company_name.clone(),
+        company_name: plan.profile.company_name.clone(),
         being_created: true,
+        domains,
+        registration_id,
     };
     let request = PreviewOrderRequest {
         order: Some(first.order.render()),
         seller: seller.name.clone(),
         customer: Some(customer),
+        reseller: plan.reseller.clone().unwrap_or_default(),
     };
     service.subscriptions.preview_order(call, request).await.map(Some)
 }
@@ -114,13 +133,14 @@ fn query(call: &Call, plan: &Plan) -> Query {
         Seller::Caller => None,
     };
     let own_tenant = call.tenant().map(str::to_owned);
-    Query {
+    let mut query = Query {
         partners: recorded.into_iter().chain(plan.reseller.clone()).collect(),
-        tenants: own_tenant.into_iter().chain([plan.profile.tenant.id.clone()]).collect(),
-        mpn_ids: Vec::new(),
-        organizations: plan.profile.organization.iter().cloned().collect(),
-        domains: vec![plan.profile.domain().to_owned()],
-    }
+        tenants: own_tenant.into_iter().collect(),
+        ..Query::default()
+    };
+    query.of_buyer(&buying(plan, "", None));
+    plan.profile.organization.iter().for_each(|declared| query.of_company(declared));
+    query
 }
 
 fn known_partner(registry: &RegistryFacts, name: &str) -> Result<Partner> {
@@ -146,18 +166,12 @@ fn creation(
     registry: &RegistryFacts,
     edges: &Edges,
     seller: Partner,
-    name: &str,
+    buying: BuyingTenant<'_>,
     day: Day,
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
-    let tenant = BuyingTenant {
-        name,
-        tenant: &profile.tenant.id,
-        cloud: profile.tenant.cloud,
-        country: profile.tenant.country,
-        organization: profile.organization.as_deref(),
-    };
+    let name = buying.name;
     Ok(CreateCustomer {
         act: Act {
             day,
@@ -168,11 +182,25 @@ fn creation(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
-        buyer: peers::buyer(tenant, registry)?,
+        buyer: peers::buyer(buying, registry)?,
         domain: profile.domain().to_owned(),
         domain_taken: registry.domain_customer(profile.domain()).is_some_and(|holder| holder != name),
-        registration_id: profile.registration(),
+        registration: profile.about_company(),
     })
+}
+
+/// The tenant of the plan as buyer, which belongs to `organization`.
+fn buying<'a>(plan: &'a Plan, name: &'a str, organization: Option<&'a str>) -> BuyingTenant<'a> {
+    let Profile { tenant, registration_id, .. } = &plan.profile;
+    BuyingTenant {
+        name,
+        tenant: &tenant.id,
+        cloud: tenant.cloud,
+        country: tenant.country,
+        organization,
+        domains: &tenant.domains,
+        registration_id,
+    }
 }
 
 fn confirmation(
@@ -194,5 +222,6 @@ fn confirmation(
             signer_email: order.agreement.signer.email.clone(),
         }),
         signed_on: order.agreement.accept_date,
+        latest_day: day,
     }
 }

@@ -117,7 +117,7 @@ async fn activate(
     let decisions = decisions(tx.conn().await?, &operation).await?;
     let made = pb::CustomerCreationResult {
         customer: Some(shown.customer.keyless(work.service.book.clock.today())),
-        agreement: shown.agreement.as_ref().map(Agreement::render),
+        agreement: shown.agreement.as_ref().map(Agreement::whole),
         decisions: Some(pb::CustomerCreationDecisions { order: of_order, ..decisions }),
         ..made
     };

@@ -128,7 +128,8 @@ impl<'a> Work<'a> {
         let customer = shown.customer.keyless(self.service.book.clock.today());
         let mut effects = vec![Effect::created(&shown.customer.name(), 1, &customer)?];
         if let Some(agreement) = &shown.agreement {
-            effects.push(agreement.creation()?);
+            let whole = agreement.whole();
+            effects.push(Effect::created(&whole.name, whole.revision, &whole)?);
         }
         effects.push(self.operation.change_to(ended)?);
         Ok(effects)

@@ -28,6 +28,7 @@ pub(crate) use self::visibility::{Seen, created, visible};
 use csp_policy::{Day, Revision, region_of};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
+use csp_service::company::Company;
 use csp_service::wire::{self, timestamp};
 use csp_service::{Effect, Encoded, Evidence, Fault, Result, Stored, etag};
 use csp_store::Word as _;
@@ -57,6 +58,8 @@ pub(crate) struct Creation<'a> {
     /// the customer.
     pub(crate) creator: Option<(String, String)>,
     pub(crate) evidence: Option<&'a Evidence>,
+    /// Resource name of the company that the customer belongs to; `None` for none.
+    pub(crate) organization: Option<String>,
 }
 
 /// Changes to a customer: `None` leaves the field as it is, `Some(None)` clears the field.
@@ -72,6 +75,7 @@ impl Customer {
     /// The reserved customer of an operation that creates or records a customer.
     pub(crate) fn reserve(creation: Creation<'_>, profile: &Profile, now: Timestamp) -> Self {
         let mut customer = Self::new(creation.id, creation.operation, profile, now);
+        customer.row.organization = creation.organization;
         customer.row.external_id = creation.external_id;
         (customer.row.creator, customer.row.creator_tenant) = creation.creator.unzip();
         customer.row.evidence_date = creation.evidence.map(|evidence| evidence.day);
@@ -88,6 +92,10 @@ impl Customer {
         now: Timestamp,
     ) -> Self {
         let mut customer = Self::new(id, operation, profile, now);
+        // The relationship service, which judged the tenant, names the company by its resource name.
+        if let Some(Company::Organization(name)) = &profile.organization {
+            customer.row.organization = Some(name.clone());
+        }
         customer.row.invitation = invitation;
         customer
     }
@@ -116,7 +124,9 @@ impl Customer {
                 billing_contact: profile.billing_contact.clone().map(Encoded),
                 registration_id: profile.registration_id.clone(),
                 registration_id_attestation: profile.registration_id_attestation.clone().map(Encoded),
-                organization: profile.organization.clone(),
+                organization: None,
+                organization_date: None,
+                organization_source: None,
                 creator: None,
                 creator_tenant: None,
                 setup_info_shown: false,
@@ -164,8 +174,15 @@ impl Customer {
     }
 
     /// Assigns the customer to an organization of the registry, or to none.
-    pub(crate) fn set_organization(&mut self, organization: Option<String>, now: Timestamp) {
+    pub(crate) fn set_organization(
+        &mut self,
+        organization: Option<String>,
+        evidence: &Evidence,
+        now: Timestamp,
+    ) {
         self.row.organization = organization;
+        self.row.organization_date = Some(evidence.day);
+        self.row.organization_source = Some(evidence.source.clone());
         self.touch(now);
     }
 
@@ -251,6 +268,10 @@ impl Customer {
             creator: row.creator.clone().unwrap_or_default(),
             setup_info_shown: self.setup_info_was_shown(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
+            organization_evidence: Evidence::of_row(
+                row.organization_date,
+                row.organization_source.as_deref(),
+            ),
         }
     }
 

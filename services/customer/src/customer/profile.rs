@@ -1,10 +1,8 @@
 //! A customer's profile, as requests give it and as the API shows it.
 
-use csp_policy::RegistrationId;
-use csp_proto::r#type::v1::organization_ref::Ref;
-use csp_proto::r#type::v1::{
-    self as pb, Attestation, Contact, CustomerProfile, OrganizationRef, PostalAddress,
-};
+use csp_policy::{Registration, RegistrationId};
+use csp_proto::r#type::v1::{self as pb, Attestation, Contact, CustomerProfile, PostalAddress};
+use csp_service::company::{Company, declaration};
 use csp_service::{Detail, Fields, Tenant, attests};
 
 use super::table::CustomerRow;
@@ -26,12 +24,12 @@ pub(crate) struct Profile {
     pub(crate) billing_contact: Option<Contact>,
     pub(crate) registration_id: String,
     pub(crate) registration_id_attestation: Option<Attestation>,
-    pub(crate) organization: Option<String>,
+    /// The company that the customer declares; `None` without a declaration.
+    pub(crate) organization: Option<Company>,
 }
 
 impl Profile {
-    /// Reads the profile, which is required. An absent organization means none: a rule decides whether the
-    /// customer may belong to none.
+    /// Reads the profile, which is required. A rule decides whether the company may stay undeclared.
     pub(crate) fn read(fields: &mut Fields, profile: Option<&CustomerProfile>) -> Option<Profile> {
         let profile = fields.required("profile", profile)?;
         let tenant = fields.tenant_details("profile.tenant", profile.tenant.as_ref(), 1);
@@ -44,10 +42,7 @@ impl Profile {
         let version = attestation.as_ref().map_or("", |attestation| &attestation.text_version);
         let field = "profile.registration_id_attestation.text_version";
         let version = fields.text(field, version, 0..=TEXT_VERSION_CHARS_MAX);
-        let organization = match &profile.organization {
-            Some(declared) => organization(fields, "profile.organization", Some(declared)),
-            None => Some(None),
-        };
+        let organization = Company::read(fields, "profile.organization", profile.organization.as_ref());
         Some(Profile {
             tenant: tenant?,
             company_name: company_name?,
@@ -65,17 +60,22 @@ impl Profile {
     }
 
     /// The registration id with its attestation, as the rules judge them.
-    pub(crate) fn registration(&self) -> RegistrationId {
+    fn registration(&self) -> RegistrationId {
         RegistrationId {
             id: self.registration_id.clone(),
             is_not_personal: attests(self.registration_id_attestation.as_ref()),
         }
     }
+
+    /// What the rules judge about a new customer's company.
+    pub(crate) fn about_company(&self) -> Registration {
+        let organization_declared = self.organization.is_some();
+        Registration { registration_id: self.registration(), organization_declared }
+    }
 }
 
 /// The profile of a stored customer, as the API shows it.
 pub(crate) fn render(row: &CustomerRow) -> CustomerProfile {
-    let organization = row.organization.clone().map_or(Ref::None(()), Ref::Organization);
     CustomerProfile {
         tenant: Some(pb::Tenant {
             tenant_id: row.tenant.clone(),
@@ -88,26 +88,7 @@ pub(crate) fn render(row: &CustomerRow) -> CustomerProfile {
         billing_contact: row.billing_contact.clone().map(|contact| contact.0),
         registration_id: row.registration_id.clone(),
         registration_id_attestation: row.registration_id_attestation.clone().map(|stored| stored.0),
-        organization: Some(OrganizationRef { r#ref: Some(organization) }),
-    }
-}
-
-/// Reads the company that a customer belongs to, which must be present: `Some(None)` for the statement that
-/// it belongs to none.
-pub(crate) fn organization(
-    fields: &mut Fields,
-    field: &str,
-    declared: Option<&OrganizationRef>,
-) -> Option<Option<String>> {
-    match declared.and_then(|declared| declared.r#ref.as_ref()) {
-        Some(Ref::Organization(name)) => {
-            fields.resource_name(&format!("{field}.organization"), name, "organizations").map(Some)
-        }
-        Some(Ref::None(())) => Some(None),
-        None => {
-            fields.refuse(field, "must name an organization, or say `none`");
-            None
-        }
+        organization: Some(declaration(row.organization.clone())),
     }
 }
 

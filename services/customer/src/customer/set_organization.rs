@@ -1,29 +1,37 @@
 //! An operator corrects the organization that a customer belongs to: `SetCustomerOrganization`.
 
+use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
+use csp_service::company::Company;
 use csp_service::peers::Query;
-use csp_service::{Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Evidence, Fields, Result, etag};
 
 use super::visibility::visible;
-use super::{COLLECTION, profile, table};
+use super::{COLLECTION, table};
 use crate::CustomerService;
 
 /// The request, well formed.
 struct Command {
     name: String,
     etag: String,
-    organization: Option<String>,
+    organization: Company,
+    evidence: Evidence,
 }
 
-impl TryFrom<&pb::SetCustomerOrganizationRequest> for Command {
-    type Error = Fault;
-
-    fn try_from(request: &pb::SetCustomerOrganizationRequest) -> Result<Self> {
+impl Command {
+    fn read(request: &pb::SetCustomerOrganizationRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let organization = profile::organization(&mut fields, "organization", request.organization.as_ref());
-        fields
-            .finish(|| Some(Command { name: name?, etag: request.etag.clone(), organization: organization? }))
+        let organization = Company::required(&mut fields, "organization", request.organization.as_ref());
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
+        fields.finish(|| {
+            Some(Command {
+                name: name?,
+                etag: request.etag.clone(),
+                organization: organization?,
+                evidence: evidence?,
+            })
+        })
     }
 }
 
@@ -32,19 +40,18 @@ pub(crate) async fn set_organization(
     call: &Call,
     request: pb::SetCustomerOrganizationRequest,
 ) -> Result<pb::SetCustomerOrganizationResponse> {
-    let command = Command::try_from(&request)?;
+    let command = Command::read(&request, service.book.clock.today())?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let today = service.book.clock.today();
         let before = visible(service, call, &command.name).await?.customer;
         etag::check(&command.name, &command.etag, before.row().revision)?;
-        if let Some(organization) = &command.organization {
-            let query = Query { organizations: vec![organization.clone()], ..Query::default() };
-            let facts = service.registry.facts(call, today, query).await?;
-            facts.organization(organization).ok_or_else(|| Fault::not_found("organization", organization))?;
-        }
+        let mut query = Query::default();
+        query.of_company(&command.organization);
+        let organization =
+            service.registry.facts(call, today, query).await?.company(&command.organization)?;
         let mut after = before.clone();
-        after.set_organization(command.organization.clone(), service.book.now());
+        after.set_organization(organization, &command.evidence, service.book.now());
 
         let mut write = run.write();
         table::update(&mut write, after.row());

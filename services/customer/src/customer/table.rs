@@ -37,6 +37,9 @@ table! {
         registration_id: String,
         registration_id_attestation: Option<Encoded<Attestation>>,
         organization: Option<String>,
+        /// Day and source of the evidence by which an operator set the organization.
+        organization_date: Option<Day>,
+        organization_source: Option<String>,
         creator: Option<String>,
         /// CSP tenant of the creator.
         creator_tenant: Option<String>,
@@ -114,14 +117,16 @@ const END_RESERVATION: Save<CustomerRow> = Save::new(
 const UPDATE: Save<CustomerRow> = Save::new(
     "
     UPDATE customer
-       SET revision         = :revision,
-           update_time      = :update_time,
-           company_name     = :company_name,
-           search_text      = :search_text,
-           billing_address  = :billing_address,
-           billing_contact  = :billing_contact,
-           organization     = :organization,
-           setup_info_shown = :setup_info_shown
+       SET revision            = :revision,
+           update_time         = :update_time,
+           company_name        = :company_name,
+           search_text         = :search_text,
+           billing_address     = :billing_address,
+           billing_contact     = :billing_contact,
+           organization        = :organization,
+           organization_date   = :organization_date,
+           organization_source = :organization_source,
+           setup_info_shown    = :setup_info_shown
      WHERE id = :id AND revision = :revision - 1 AND state = 'ACTIVE'",
 );
 

@@ -40,6 +40,7 @@ fn profile() -> CustomerProfile {
             ..Default::default()
         }),
         company_name: "Tailspin Toys".to_owned(),
+        organization: Some(csp_service::company::declaration(None)),
         ..Default::default()
     }
 }

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use csp_policy::Day;
+use csp_policy::{Country, Day};
 use csp_proto::internal::partner_registry::v1 as pb;
 use csp_service::wire;
 use csp_service::{Fault, Fields, Result};
 
-use super::table::{self, AccountRow, ClaimRow, CompanyRow, FoundRow, Key, Keys, MpnRow, SignatureRow};
+use super::table::{
+    self, AccountRow, ClaimRow, CompanyRow, FoundRow, IdentifierRow, Key, Keys, MpnRow, SignatureRow,
+};
 use crate::claim::table::Kind;
+use crate::partner::identifier;
 use crate::{PartnerRegistryService, agreement, organization, partner, resource_name};
 
 /// Maximum number of entries in each list of a request.
@@ -22,6 +25,13 @@ struct Query {
     mpn_ids: Vec<String>,
     organizations: Vec<String>,
     domains: Vec<String>,
+    registrations: Vec<Registration>,
+}
+
+/// A registration id with its country.
+struct Registration {
+    country: Country,
+    id: String,
 }
 
 impl TryFrom<&pb::GetFactsRequest> for Query {
@@ -45,6 +55,14 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
             fields.resource_name(field, value, organization::COLLECTION)
         });
         let domains = list("domains", &request.domains, Fields::domain);
+        let count = fields.number("registrations", request.registrations.len(), 0..=ENTRIES_MAX);
+        let registrations: Vec<_> = request
+            .registrations
+            .iter()
+            .map(|it| Some((fields.country("registrations.country", &it.country)?, &it.registration_id)))
+            .map(|it| it.map(|(country, id)| Registration { country, id: id.clone() }))
+            .collect();
+        let registrations = registrations.into_iter().collect::<Option<Vec<_>>>().filter(|_| count.is_some());
         fields.finish(|| {
             Some(Query {
                 as_of: as_of?,
@@ -53,6 +71,7 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
                 mpn_ids: mpn_ids?,
                 organizations: organizations?,
                 domains: domains?,
+                registrations: registrations?,
             })
         })
     }
@@ -66,6 +85,7 @@ struct Found {
     /// By account id.
     accounts: BTreeMap<String, Account>,
     companies: Vec<CompanyRow>,
+    identifiers: Vec<IdentifierRow>,
 }
 
 /// An account with its company and the company's signatures of the partner agreement.
@@ -90,6 +110,7 @@ pub(crate) async fn get(
         mpn_ids: mpn_ids.collect(),
         tenants: query.tenants.iter().map(|tenant| found.tenant(tenant)).collect(),
         domains: query.domains.iter().map(|domain| found.domain(domain)).collect(),
+        registrations: query.registrations.iter().map(|it| found.registration(it)).collect(),
     })
 }
 
@@ -98,15 +119,26 @@ impl Query {
     async fn read(&self, service: &PartnerRegistryService) -> Result<Vec<FoundRow>> {
         let claims: Vec<&str> = self.tenants.iter().chain(&self.domains).map(String::as_str).collect();
         let mpn_ids: Vec<&str> = self.mpn_ids.iter().map(String::as_str).collect();
+        let domains = self.domains.iter().map(|it| identifier::domain(it));
+        let identifiers: Vec<String> =
+            domains.chain(self.registrations.iter().filter_map(Registration::identifier)).collect();
+        let identifiers: Vec<&str> = identifiers.iter().map(String::as_str).collect();
         let keys = Keys {
             day: &self.as_of.to_string(),
             claims: &claims,
             mpn_ids: &mpn_ids,
             accounts: &ids(&self.partners),
             companies: &ids(&self.organizations),
+            identifiers: &identifiers,
         };
         let mut reader = service.book.store.read_once().await?;
         table::found(&mut reader, keys).await
+    }
+}
+
+impl Registration {
+    fn identifier(&self) -> Option<String> {
+        identifier::registration(self.country, &self.id)
     }
 }
 
@@ -121,6 +153,7 @@ impl From<Vec<FoundRow>> for Found {
                 Key::MpnId(mpn_id) => found.mpn_ids.push(mpn_id),
                 Key::Account => {}
                 Key::Company(company) => found.companies.push(company),
+                Key::Identifier(identifier) => found.identifiers.push(identifier),
             }
             if let Some((row, company)) = account {
                 let id = row.id.clone();
@@ -148,7 +181,29 @@ impl Found {
     }
 
     fn domain(&self, domain: &str) -> pb::DomainFacts {
-        pb::DomainFacts { domain: domain.to_owned(), customer: self.holder(Kind::Domain, domain) }
+        pb::DomainFacts {
+            domain: domain.to_owned(),
+            customer: self.holder(Kind::Domain, domain),
+            organizations: self.identified(&identifier::domain(domain)),
+        }
+    }
+
+    fn registration(&self, asked: &Registration) -> pb::RegistrationFacts {
+        let organizations = asked.identifier().map(|identifier| self.identified(&identifier));
+        pb::RegistrationFacts {
+            key: Some(pb::RegistrationKey {
+                country: asked.country.to_string(),
+                registration_id: asked.id.clone(),
+            }),
+            organizations: organizations.unwrap_or_default(),
+        }
+    }
+
+    /// The companies that this identifier names, each once.
+    fn identified(&self, identifier: &str) -> Vec<String> {
+        let holders = self.identifiers.iter().filter(|it| it.value == identifier);
+        let holders: BTreeSet<&String> = holders.map(|it| &it.holder).collect();
+        holders.into_iter().cloned().collect()
     }
 
     fn mpn_id(&self, number: &str) -> Option<pb::MpnFacts> {

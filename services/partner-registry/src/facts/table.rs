@@ -55,6 +55,14 @@ const COMPANIES: &str = "
            '' AS mpn_kind, CAST(NULL AS TEXT) AS account, id AS company
       FROM organization WHERE id IN";
 
+/// Identifiers of authorized accounts: `holder` is the company. A pending or rejected application claims
+/// nothing.
+const IDENTIFIERS: &str = "
+    SELECT 'IDENTIFIER' AS what, value, account.organization AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+           '' AS mpn_kind, CAST(NULL AS TEXT) AS account, CAST(NULL AS TEXT) AS company
+      FROM company_identifier JOIN partner AS account ON account.id = company_identifier.partner
+     WHERE account.enrollment_state = 'AUTHORIZED' AND value IN";
+
 /// Every statement of this module: the one over all tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
 
@@ -65,6 +73,7 @@ const ALL: Keys<'static> = Keys {
     mpn_ids: &["4711"],
     accounts: &["contoso"],
     companies: &["contoso"],
+    identifiers: &["domain contoso.example"],
 };
 
 /// The keys of a request. Affiliation groups are read as of `day`.
@@ -78,6 +87,8 @@ pub(crate) struct Keys<'k> {
     pub(crate) accounts: &'k [&'k str],
     /// Ids of companies.
     pub(crate) companies: &'k [&'k str],
+    /// Identifiers of companies, as [`crate::partner::identifier`] writes them.
+    pub(crate) identifiers: &'k [&'k str],
 }
 
 /// One row of the result. An account has one row for each signature of its company, or a single row if the
@@ -97,6 +108,7 @@ pub(crate) enum Key {
     MpnId(MpnRow),
     Account,
     Company(CompanyRow),
+    Identifier(IdentifierRow),
 }
 
 table! {
@@ -115,6 +127,14 @@ table! {
         mpn_revision: i64,
         mpn_kind: Stored<MpnKind>,
         holder: Option<String>,
+    }
+}
+
+table! {
+    /// An identifier: `holder` is the company whose authorized account gives it.
+    pub(crate) struct IdentifierRow in "company_identifier" key [value, holder] {
+        value: String,
+        holder: String,
     }
 }
 
@@ -163,6 +183,7 @@ impl FromRow<'_, Row> for FoundRow {
             "MPN_ID" => Key::MpnId(MpnRow::from_row(row)?),
             "PARTNER" => Key::Account,
             "ORGANIZATION" => Key::Company(CompanyRow::from_row(row)?),
+            "IDENTIFIER" => Key::Identifier(IdentifierRow::from_row(row)?),
             _ => Key::Claim(ClaimRow::from_row(row)?),
         };
         // A company that is missing beside its account is a broken row, as its columns are read all the same.
@@ -174,8 +195,8 @@ impl FromRow<'_, Row> for FoundRow {
 }
 
 impl<'k> Keys<'k> {
-    fn lists(&self) -> [&'k [&'k str]; 4] {
-        [self.claims, self.mpn_ids, self.accounts, self.companies]
+    fn lists(&self) -> [&'k [&'k str]; 5] {
+        [self.claims, self.mpn_ids, self.accounts, self.companies, self.identifiers]
     }
 }
 
@@ -198,9 +219,9 @@ pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<F
 }
 
 /// The statement for these lists of keys; `None` if all are empty. A table without keys is left out.
-fn statement(lists: [&[&str]; 4]) -> Option<String> {
+fn statement(lists: [&[&str]; 5]) -> Option<String> {
     let (mut parts, mut next) = (Vec::new(), 2);
-    for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES].into_iter().zip(lists) {
+    for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES, IDENTIFIERS].into_iter().zip(lists) {
         if !keys.is_empty() {
             parts.push(sql::list(part, next, keys.len(), "").0);
             next += keys.len();
@@ -222,8 +243,10 @@ mod tests {
         mpn_ids: &["1"],
         accounts: &["a"],
         companies: &["a", "b"],
+        identifiers: &["domain a.example"],
     };
-    const NOTHING: Keys<'static> = Keys { claims: &[], mpn_ids: &[], accounts: &[], companies: &[], ..EACH };
+    const NOTHING: Keys<'static> =
+        Keys { claims: &[], mpn_ids: &[], accounts: &[], companies: &[], identifiers: &[], ..EACH };
 
     #[test]
     fn no_keys_build_no_statement_and_placeholders_are_numbered_through_all_lists() {
@@ -248,6 +271,7 @@ mod tests {
             Keys { mpn_ids: EACH.mpn_ids, ..NOTHING },
             Keys { accounts: EACH.accounts, ..NOTHING },
             Keys { companies: EACH.companies, ..NOTHING },
+            Keys { identifiers: EACH.identifiers, ..NOTHING },
         ];
         for shape in shapes {
             let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape.lists()).unwrap());

@@ -11,7 +11,7 @@ use csp_store::Connection;
 
 use super::application::{Application, Profile};
 use super::creation::Identity;
-use super::{COLLECTION, Partner, TYPE, fact, read, table};
+use super::{COLLECTION, Partner, TYPE, fact, identifier, read, table};
 use crate::mpn_id::MpnId;
 use crate::organization::Organization;
 use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
@@ -87,6 +87,7 @@ impl Allowed {
         let accepted = write.accept(self.permit, &name)?;
         table::insert(write, partner.row(), &accepted);
         claim::table::claim_csp_tenant(write, &partner.row().tenant, &accepted);
+        identifier::insert(write, partner.row(), &accepted);
         write.tell(partner.creation(book.clock.today())?);
         if let Some((before, permit)) = self.association {
             let mut mpn_id = before.clone();

@@ -14,6 +14,7 @@ pub(crate) mod creation;
 pub(crate) mod enroll;
 pub(crate) mod enrollment;
 pub(crate) mod fact;
+pub(crate) mod identifier;
 pub(crate) mod mail;
 pub(crate) mod read;
 pub(crate) mod readiness;

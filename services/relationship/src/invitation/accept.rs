@@ -5,13 +5,13 @@
 //! To register a tenant twice gives the same customer, and a customer without edges is visible only to
 //! itself. A `validate_only` request registers nothing.
 
-use csp_policy::Act;
 use csp_policy::boundaries::AcceptInvitation;
+use csp_policy::{Act, Registration, RegistrationId};
 use csp_proto::relationship::v1 as pb;
-use csp_proto::r#type::v1::organization_ref::Ref;
 use csp_proto::r#type::v1::{self as pb_type, CustomerProfile};
+use csp_service::company::{Company, declaration};
 use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered, buyer};
-use csp_service::{Call, Detail, Fault, Fields, Result, Tenant};
+use csp_service::{Call, Detail, Fault, Fields, Result, Tenant, attests};
 use jiff::Timestamp;
 
 use super::{Invitation, draft, table};
@@ -34,7 +34,7 @@ struct Command {
 /// What the customer says about itself, as far as the decision and the registration need it.
 struct Profile {
     tenant: Tenant,
-    organization: Option<String>,
+    organization: Option<Company>,
     /// The whole profile, for the registration.
     sent: CustomerProfile,
 }
@@ -45,6 +45,16 @@ struct Gathered {
     customer: CustomerFact,
     /// The tenant to register first; `None` for a known customer.
     unknown: Option<InvitedTenant>,
+}
+
+/// An unknown tenant as the request describes it.
+struct Described {
+    /// The customer that the tenant becomes by its registration.
+    customer: CustomerFact,
+    tenant: InvitedTenant,
+    /// The declared company; `None` without a declaration.
+    organization: Option<Company>,
+    registration: Registration,
 }
 
 impl Command {
@@ -71,12 +81,7 @@ impl Profile {
         if let Some(contact) = &sent.billing_contact {
             fields.contact("profile.billing_contact", contact, Detail::AsGiven);
         }
-        let organization = match sent.organization.as_ref().and_then(|declared| declared.r#ref.as_ref()) {
-            Some(Ref::Organization(name)) => {
-                fields.resource_name("profile.organization.organization", name, "organizations").map(Some)
-            }
-            Some(Ref::None(())) | None => Some(None),
-        };
+        let organization = Company::read(fields, "profile.organization", sent.organization.as_ref());
         Some(Profile { tenant: tenant?, organization: organization?, sent: sent.clone() })
     }
 }
@@ -142,24 +147,24 @@ async fn gather(
 ) -> Result<Gathered> {
     let day = day_of(now);
     let tenant = call.tenant().unwrap_or_default();
-    let known = service.customers.by_tenant(call, tenant).await?;
-    let unknown = match known {
-        Some(_) => None,
-        None => Some(described(service, command, invitation, tenant)?),
+    let (mut customer, mut described) = match service.customers.by_tenant(call, tenant).await? {
+        Some(known) => (known, None),
+        None => {
+            let described = described(service, command, invitation, tenant)?;
+            (described.customer.clone(), Some(described))
+        }
     };
-    let (unknown, becoming) = unknown.unzip();
-    let customer = known.or(becoming).ok_or(Fault::LinkInvalid)?;
-    let query = Query {
-        partners: [Some(invitation.seller()), invitation.joint_reseller()]
-            .into_iter()
-            .flatten()
-            .map(str::to_owned)
-            .collect(),
-        tenants: vec![tenant.to_owned()],
-        organizations: customer.organization.iter().cloned().collect(),
-        ..Query::default()
-    };
+    let partners = [Some(invitation.seller()), invitation.joint_reseller()];
+    let partners = partners.into_iter().flatten().map(str::to_owned).collect();
+    let mut query = Query { partners, ..Query::default() };
+    query.of_buyer(&(&customer).into());
+    let declared = described.as_ref().and_then(|it| it.organization.as_ref());
+    declared.iter().for_each(|company| query.of_company(company));
     let facts = service.registry.facts(call, day, query).await?;
+    if let Some(Described { tenant, organization: Some(company), .. }) = &mut described {
+        customer.organization = facts.company(company)?;
+        tenant.profile.organization = Some(declaration(customer.organization.clone()));
+    }
     let buyer = buyer(&customer, &facts)?;
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
@@ -167,7 +172,7 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.push(invitation.revision());
     revisions.extend(edges.revisions(call));
-    revisions.extend(unknown.is_none().then(|| customer.revisions()).into_iter().flatten());
+    revisions.extend(described.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
         act: Act { day, subject: invitation.name(), revisions },
         recorded: false,
@@ -179,18 +184,18 @@ async fn gather(
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
         buyer,
+        registration: described.as_ref().map(|it| it.registration.clone()),
     };
-    Ok(Gathered { facts, customer, unknown })
+    Ok(Gathered { facts, customer, unknown: described.map(|it| it.tenant) })
 }
 
-/// The unknown tenant as the request describes it, and the customer that it becomes by its registration; a
-/// field violation when the request does not describe it.
+/// The unknown tenant as the request describes it; a field violation when the request does not.
 fn described(
     service: &RelationshipService,
     command: &Command,
     invitation: &Invitation,
     tenant: &str,
-) -> Result<(InvitedTenant, CustomerFact)> {
+) -> Result<Described> {
     let Some(Profile { tenant: described, organization, sent }) = &command.profile else {
         return Err(Fault::field(
             "profile",
@@ -204,14 +209,25 @@ fn described(
         tenant: tenant.to_owned(),
         cloud: described.cloud,
         country: described.country,
-        organization: organization.clone(),
-        agreement_since: None,
+        organization: None,
+        acceptances: Vec::new(),
         agreement_revision: 0,
         company_name: sent.company_name.clone(),
+        domains: described.domains.clone(),
+        registration_id: sent.registration_id.clone(),
         being_created: true,
     };
     let profile = CustomerProfile { tenant: Some(described.render()), ..sent.clone() };
-    Ok((InvitedTenant { customer_id: Some(id), profile, invitation: invitation.name() }, customer))
+    let registration_id = RegistrationId {
+        id: sent.registration_id.clone(),
+        is_not_personal: attests(sent.registration_id_attestation.as_ref()),
+    };
+    Ok(Described {
+        customer,
+        tenant: InvitedTenant { customer_id: Some(id), profile, invitation: invitation.name() },
+        registration: Registration { registration_id, organization_declared: organization.is_some() },
+        organization: organization.clone(),
+    })
 }
 
 /// Registers the tenant. The race is lost when the tenant was registered meanwhile with other facts than the

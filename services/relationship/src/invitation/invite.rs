@@ -118,12 +118,12 @@ async fn gather(
         None => None,
     };
     let customer_tenant = customer.as_ref().map(|customer| customer.tenant.clone());
-    let query = Query {
+    let mut query = Query {
         partners: command.joint_partner.iter().cloned().collect(),
-        tenants: call.tenant().map(str::to_owned).into_iter().chain(customer_tenant.clone()).collect(),
-        organizations: customer.iter().filter_map(|customer| customer.organization.clone()).collect(),
+        tenants: call.tenant().map(str::to_owned).into_iter().collect(),
         ..Query::default()
     };
+    customer.iter().for_each(|customer| query.of_buyer(&customer.into()));
     let facts = service.registry.facts(call, day, query).await?;
     let sender = run.acting(&facts, day, &subject)?;
     let joint = command.joint_partner.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;

@@ -34,7 +34,7 @@ pub(crate) use self::request::request;
 pub(crate) use self::revoke_admin_access::revoke_admin_access;
 pub(crate) use self::withdraw::withdraw;
 
-use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
+use csp_policy::{Caller, Day, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_proto::r#type::v1::Actor;
 use csp_service::wire::timestamp;
@@ -70,6 +70,16 @@ pub(crate) struct Request {
     pub(crate) note: String,
 }
 
+/// How a partnership ends.
+pub(crate) struct Removal {
+    pub(crate) remover: Actor,
+    pub(crate) reason: String,
+    /// Version of the good-faith statement; `None` when an operator removes the partnership.
+    pub(crate) text_version: Option<String>,
+    /// The day on which the remover gave legal notice; `None` when it is not recorded.
+    pub(crate) legal_notice_date: Option<Day>,
+}
+
 impl Partnership {
     /// A new pending request, which expires after [`REQUEST_LIFE`].
     pub(crate) fn request(request: Request, provider: &Partner, reseller: &Partner, now: Timestamp) -> Self {
@@ -96,6 +106,7 @@ impl Partnership {
                 remove_reason: None,
                 remover: None,
                 text_version: None,
+                legal_notice_date: None,
                 evidence_date: None,
                 evidence_source: None,
             },
@@ -170,19 +181,15 @@ impl Partnership {
     }
 
     /// The provider, or an operator, ends the partnership.
-    pub(crate) fn remove(
-        &mut self,
-        remover: Actor,
-        reason: String,
-        text_version: Option<String>,
-        now: Timestamp,
-    ) -> Result<()> {
+    pub(crate) fn remove(&mut self, removal: Removal, now: Timestamp) -> Result<()> {
+        let Removal { remover, reason, text_version, legal_notice_date } = removal;
         self.must_be(PartnershipState::Active, now)?;
         self.row.state = Stored(PartnershipState::Removed);
         self.row.remove_time = Some(now);
         self.row.remove_reason = Some(reason);
         self.row.remover = Some(Encoded(remover));
         self.row.text_version = text_version;
+        self.row.legal_notice_date = legal_notice_date;
         self.row.admin_access = false;
         self.touch(now);
         Ok(())
@@ -278,6 +285,7 @@ impl Partnership {
                 reason: row.remove_reason.clone().unwrap_or_default(),
                 text_version: row.text_version.clone().unwrap_or_default(),
                 remover: row.remover.as_ref().map(|Encoded(remover)| shown(remover, viewer)),
+                legal_notice_date: row.legal_notice_date.map(|day| day.to_string()).unwrap_or_default(),
             }),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }

@@ -4,14 +4,15 @@
 //! notified. New business under the removed partnership is refused from then on, since every decision on new
 //! business reads the partnership.
 
-use csp_policy::Act;
 use csp_policy::boundaries::RemovePartnership;
+use csp_policy::{Act, Day};
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result, attests, etag};
+use csp_service::{Call, Fields, Result, attests, etag};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Partnership, read, table};
+use super::{COLLECTION, Partnership, Removal, read, table};
 use crate::relationship_type::{self, Kind};
+use crate::reseller_relationship::table::served_customers;
 use crate::{RelationshipService, good_faith, peers};
 use csp_service::wire::day_of;
 
@@ -22,16 +23,18 @@ struct Command {
     confirmed: bool,
     text_version: Option<String>,
     reason: String,
+    legal_notice_date: Option<Day>,
 }
 
-impl TryFrom<&pb::RemovePartnershipRequest> for Command {
-    type Error = Fault;
-
-    fn try_from(request: &pb::RemovePartnershipRequest) -> Result<Self> {
+impl Command {
+    fn read(request: &pb::RemovePartnershipRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
         let text_version = good_faith::read(&mut fields, request.good_faith.as_ref());
         let reason = fields.text("reason", &request.reason, 1..=good_faith::REASON_CHARS_MAX);
+        let legal_notice_date = fields.optional(&request.legal_notice_date, |fields, day| {
+            fields.past_day("legal_notice_date", day, today)
+        });
         fields.finish(|| {
             Some(Command {
                 name: name?,
@@ -39,6 +42,7 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
                 confirmed: attests(request.confirmation.as_ref()),
                 text_version: text_version?,
                 reason: reason?,
+                legal_notice_date: legal_notice_date?,
             })
         })
     }
@@ -49,17 +53,24 @@ pub(crate) async fn remove(
     call: &Call,
     request: pb::RemovePartnershipRequest,
 ) -> Result<pb::RemovePartnershipResponse> {
-    let command = Command::try_from(&request)?;
+    let command = Command::read(&request, day_of(service.book.now()))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
         let before = read::visible(service, call, &command.name).await?;
         etag::check(&command.name, &command.etag, before.row().revision)?;
-        let permit = run.decide(gather(service, call, &command, &before, now).await?)?;
+        let (facts, left) =
+            tokio::try_join!(gather(service, call, &command, &before, now), left(service, call, &before))?;
+        let permit = run.decide(facts)?;
         let mut partnership = before.clone();
         let by_operator = call.caller.is_operator();
-        let attested = command.text_version.clone().filter(|_| !by_operator);
-        partnership.remove(call.actor(), command.reason.clone(), attested, now)?;
+        let removal = Removal {
+            remover: call.actor(),
+            reason: command.reason.clone(),
+            text_version: command.text_version.clone().filter(|_| !by_operator),
+            legal_notice_date: command.legal_notice_date,
+        };
+        partnership.remove(removal, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &partnership.name())?;
@@ -69,9 +80,29 @@ pub(crate) async fn remove(
         write.tell(partnership.effect(&before, now)?);
         let (partnership, decision) =
             (Some(partnership.render(now, &call.caller)), Some(accepted.decision()));
-        write.conclude(pb::RemovePartnershipResponse { partnership, decision }).await
+        let Left { customers: customer_count, subscriptions: subscription_count } = left;
+        let response =
+            pb::RemovePartnershipResponse { partnership, decision, customer_count, subscription_count };
+        write.conclude(response).await
     })
     .await
+}
+
+/// What names the reseller and stays when the partnership ends.
+struct Left {
+    customers: i32,
+    subscriptions: i32,
+}
+
+async fn left(service: &RelationshipService, call: &Call, partnership: &Partnership) -> Result<Left> {
+    let row = partnership.row();
+    let customers = async {
+        let mut reader = service.book.store.read_once().await?;
+        served_customers(&mut reader, &row.provider_tenant, &row.reseller).await
+    };
+    let subscriptions = service.subscriptions.count_of_record(call, &row.provider, &row.reseller_tenant);
+    let (customers, subscriptions) = tokio::try_join!(customers, subscriptions)?;
+    Ok(Left { customers, subscriptions })
 }
 
 async fn gather(

@@ -33,6 +33,7 @@ table! {
         remove_reason: Option<String>,
         remover: Option<Encoded<Actor>>,
         text_version: Option<String>,
+        legal_notice_date: Option<Day>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
     }
@@ -50,7 +51,8 @@ const UPDATE: Save<PartnershipRow> = Save::new(
            remove_time              = :remove_time,
            remove_reason            = :remove_reason,
            remover                  = :remover,
-           text_version      = :text_version
+           text_version             = :text_version,
+           legal_notice_date        = :legal_notice_date
      WHERE id = :id AND revision = :revision - 1",
 );
 

@@ -7,7 +7,7 @@ use csp_service::{ExternalId, Fault, Result, Storable, Stored};
 use csp_store::{Config, Store};
 use jiff::Timestamp;
 
-use super::{Partnership, Request, table};
+use super::{Partnership, Removal, Request, table};
 use crate::fixtures::{at, partner};
 
 type Event = (&'static str, fn(&mut Partnership, Timestamp) -> Result<()>);
@@ -18,8 +18,12 @@ const EVENTS: &[Event] = &[
     ("withdraw", |it, now| it.withdraw(now)),
     ("expire", |it, now| it.expire(now)),
     ("revoke", |it, now| it.revoke_admin_access(now)),
-    ("remove", |it, now| it.remove(Actor::default(), "why".to_owned(), None, now)),
+    ("remove", |it, now| it.remove(removal(Actor::default()), now)),
 ];
+
+fn removal(remover: Actor) -> Removal {
+    Removal { remover, reason: "why".to_owned(), text_version: None, legal_notice_date: None }
+}
 
 fn request() -> Partnership {
     let request = Request {
@@ -139,7 +143,7 @@ fn the_user_that_removed_a_partnership_is_shown_to_its_own_party_and_operators_o
         subject: "ana".to_owned(),
         ..Default::default()
     };
-    partnership.remove(remover, "why".to_owned(), None, now).unwrap();
+    partnership.remove(removal(remover), now).unwrap();
     for (viewer, subject) in
         [(of_partner("contoso"), "ana"), (of_partner("fabrikam"), ""), (Caller::operator(), "ana")]
     {

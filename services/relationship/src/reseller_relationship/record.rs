@@ -103,12 +103,9 @@ async fn gather(
     // absent.
     let customer = customer.filter(|customer| !customer.being_created);
     let customer = customer.ok_or_else(|| Fault::not_found("customer", &command.customer))?;
-    let query = Query {
-        partners: command.provider.iter().chain([&command.partner]).cloned().collect(),
-        tenants: vec![customer.tenant.clone()],
-        organizations: customer.organization.iter().cloned().collect(),
-        ..Query::default()
-    };
+    let partners = command.provider.iter().chain([&command.partner]).cloned().collect();
+    let mut query = Query { partners, ..Query::default() };
+    query.of_buyer(&(&customer).into());
     let facts = service.registry.facts(call, command.evidence.day, query).await?;
     let partner = peers::partner(&facts, &command.partner)?;
     let provider = command.provider.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
@@ -128,6 +125,7 @@ async fn gather(
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
         buyer: buyer(&customer, &facts)?,
+        registration: None,
     })
 }
 

@@ -112,13 +112,14 @@ async fn gather(
     relationship: &ResellerRelationship,
     now: Timestamp,
 ) -> Result<RemoveResellerRelationship> {
-    let active = service.subscriptions.count_active(call, relationship.key()).await?;
+    let remaining = service.subscriptions.count_active(call, relationship.key()).await?;
+    let revisions = [relationship.revision()].into_iter().chain(remaining.first.clone()).collect();
     Ok(RemoveResellerRelationship {
-        act: Act { day: day_of(now), subject: relationship.name(), revisions: vec![relationship.revision()] },
+        act: Act { day: day_of(now), subject: relationship.name(), revisions },
         caller: call.caller.clone(),
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),
-        active_subscriptions: active,
+        remaining,
         attested: command.text_version.is_some(),
     })
 }

@@ -135,6 +135,12 @@ const WITH_CUSTOMER: Select<ResellerRelationshipRow> = Select::new(
      ORDER BY provider, id",
 );
 
+const SERVED_CUSTOMERS: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT)
+      FROM (SELECT customer FROM reseller_relationship
+             WHERE provider_tenant = $1 AND partner = $2 AND state = 'ACTIVE'
+             LIMIT $3) AS served";
+
 const OF_CUSTOMER_WHOLE: Select<ResellerRelationshipRow> =
     Select::new("SELECT * FROM reseller_relationship WHERE customer = $1 ORDER BY id");
 
@@ -193,6 +199,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &OPEN,
     &OF_TENANT,
     &WITH_CUSTOMER,
+    &SERVED_CUSTOMERS,
     &OF_CUSTOMER_WHOLE,
     &OF_CUSTOMER,
     &LIST_OF_PARTNER,
@@ -387,4 +394,19 @@ async fn list(
 ) -> Result<Vec<ResellerRelationshipRow>> {
     let query = query.bind(page.customer).bind(page.id).bind(filter.partner).bind(page.limit);
     Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
+}
+
+/// Maximum number of customers that [`served_customers`] counts.
+const SERVED_MAX: i64 = 10_000;
+
+/// Counts the customers that the reseller serves through the provider with this CSP tenant. The count ends at
+/// [`SERVED_MAX`].
+pub(crate) async fn served_customers(
+    conn: &mut Connection,
+    provider_tenant: &str,
+    reseller: &str,
+) -> Result<i32> {
+    let query = sqlx::query_scalar(SERVED_CUSTOMERS).bind(provider_tenant).bind(reseller).bind(SERVED_MAX);
+    let count: i64 = query.fetch_one(conn).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }

@@ -34,6 +34,7 @@ pub(crate) async fn review(
         // The request has no lines: a violation names the cart.
         path_of: |_| "name".to_owned(),
         cart: Some(cart.clone()),
+        existing: None,
     };
     let (quote, decision) = judged(service, call, proposal, &seller).await?;
     let cart = Some(cart.render(&call.caller, now));

@@ -23,7 +23,7 @@ pub(crate) async fn close(
     if !table::close(&mut tx, &key, start).await? {
         return Ok(pb::CloseEdgeResponse { closed: false, count: 0 });
     }
-    let count = table::active_under(tx.conn().await?, &key, service.book.micros()).await?;
+    let count = table::active_under(tx.conn().await?, &key, service.book.micros()).await?.count;
     if count == 0 {
         tx.commit().await?;
     }

@@ -1,9 +1,10 @@
 //! The guard row of a reseller relationship: an order and the removal of the relationship never both succeed
 //! (rule CUS-09).
 //!
-//! An order writes the guard rows of the relationships that it depends on; the removal of a relationship
-//! writes the same row. A removal that writes second counts the order's subscriptions and does not close the
-//! guard. An order that writes second finds the guard closed and loses its race.
+//! An order writes the guard rows of the relationships that it depends on, and a reactivation does the same;
+//! the removal of a relationship writes the same row. A removal that writes second counts the order's
+//! subscriptions and does not close the guard. An order that writes second finds the guard closed and loses
+//! its race.
 
 mod close;
 mod count;

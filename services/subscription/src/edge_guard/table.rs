@@ -62,14 +62,26 @@ const REOPEN: Save<EdgeGuardRow> = Save::new(
       WHERE edge_guard.close_time <= excluded.reopen_time AND edge_guard.reopen_time < excluded.reopen_time",
 );
 
-/// Counts active and suspended subscriptions, without those that have expired at `$4`. When the reseller `$3`
-/// is empty, a subscription counts that names the partner `$2` as seller or as reseller.
+/// The first active subscriptions, each with the number of all, without those that have expired at `$4`. When
+/// the reseller `$3` is empty, a subscription counts that names the partner `$2` as seller or as reseller.
 const ACTIVE_UNDER: &str = "
-    SELECT CAST(COUNT(*) AS BIGINT) FROM subscription
+    SELECT id, revision, CAST(COUNT(*) OVER () AS BIGINT) FROM subscription
      WHERE customer = $1
        AND (($3 = '' AND (seller = $2 OR reseller = $2)) OR (seller = $2 AND reseller = $3))
-       AND state IN ('ACTIVE', 'SUSPENDED')
-       AND (auto_renew = 1 OR term_end > $4)";
+       AND state = 'ACTIVE'
+       AND (auto_renew = 1 OR term_end > $4)
+     ORDER BY id
+     LIMIT $5";
+
+/// Maximum number of subscriptions that a refusal to end a relationship names.
+const NAMED_MAX: i64 = 10;
+
+/// The active subscriptions that depend on a relationship.
+pub(crate) struct Active {
+    pub(crate) count: i64,
+    /// Id and revision of the first of them, by id.
+    pub(crate) first: Vec<(String, i64)>,
+}
 
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&USE, &CLOSE, &REOPEN, &ACTIVE_UNDER];
@@ -99,10 +111,13 @@ pub(crate) fn reopen(tx: &mut Tx, key: &EdgeKey, until: i64) {
     tx.put(REOPEN.of(&EdgeGuardRow { reopen_time: until, ..open(&key.edge, &key.customer) }));
 }
 
-/// Counts the subscriptions that depend on the relationship at `now`.
-pub(crate) async fn active_under(conn: &mut Connection, key: &EdgeKey, now: i64) -> Result<i64> {
-    let query = sqlx::query_scalar(ACTIVE_UNDER).bind(key.customer.as_str()).bind(key.seller.as_str());
-    Ok(query.bind(key.reseller.as_str()).bind(now).fetch_one(conn).await?)
+/// The active subscriptions that depend on the relationship at `now`.
+pub(crate) async fn active_under(conn: &mut Connection, key: &EdgeKey, now: i64) -> Result<Active> {
+    let query = sqlx::query_as(ACTIVE_UNDER).bind(key.customer.as_str()).bind(key.seller.as_str());
+    let query = query.bind(key.reseller.as_str()).bind(now).bind(NAMED_MAX);
+    let rows: Vec<(String, i64, i64)> = query.fetch_all(conn).await?;
+    let count = rows.first().map_or(0, |(_, _, count)| *count);
+    Ok(Active { count, first: rows.into_iter().map(|(id, revision, _)| (id, revision)).collect() })
 }
 
 fn open(edge: &str, customer: &str) -> EdgeGuardRow {

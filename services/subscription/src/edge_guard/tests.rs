@@ -37,6 +37,12 @@ async fn close_since(world: &World, edge: &str, begin_micros: i64) -> internal::
     world.service.close_edge(request).await.unwrap().into_inner()
 }
 
+/// The active subscriptions under the edge.
+async fn count(world: &World, key: Option<internal::RelationshipKey>) -> internal::CountActiveResponse {
+    let request = Request::new(internal::CountActiveRequest { key });
+    world.service.count_active(request).await.unwrap().into_inner()
+}
+
 /// Abandons the removals that began at that instant or earlier.
 async fn reopen(world: &World, edge: &str, until_micros: i64) {
     let request = Request::new(internal::ReopenEdgeRequest { key: key(edge), until_micros });
@@ -46,13 +52,41 @@ async fn reopen(world: &World, edge: &str, until_micros: i64) {
 #[tokio::test]
 async fn a_relationship_with_subscriptions_stays_open() {
     let world = world().await.with_offers().await;
-    buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     for edge in [CONTOSO_SERVES, FABRIKAM_SERVES] {
         assert_eq!(close(&world, edge).await, internal::CloseEdgeResponse { closed: false, count: 1 });
-        let request = Request::new(internal::CountActiveRequest { key: key(edge) });
-        assert_eq!(world.service.count_active(request).await.unwrap().into_inner().count, 1);
+        let counted = count(&world, key(edge)).await;
+        let (named, revision) = (counted.first[0].subscription.as_str(), counted.first[0].revision);
+        assert_eq!((counted.count, named, revision), (1, bought.subscriptions[0].name.as_str(), 1));
     }
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_first_ten_of_the_subscriptions_that_remain() {
+    let world = world().await.with_offers().await;
+    for _ in 0..12 {
+        buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+    }
+    let counted = count(&world, key(CONTOSO_SERVES)).await;
+    assert_eq!((counted.count, counted.first.len()), (12, 10));
+}
+
+#[tokio::test]
+async fn a_suspended_subscription_does_not_hold_its_relationship_and_comes_back_only_while_it_is_open() {
+    let world = world().await.with_offers().await;
+    let name = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions[0].name.clone();
+    let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
+    subscription::suspend(&world.service, &agent("contoso", "SuspendSubscription"), suspend).await.unwrap();
+    assert!(close(&world, CONTOSO_SERVES).await.closed);
+    let reactivate = pb::ReactivateSubscriptionRequest { name, ..Default::default() };
+    let call = agent("contoso", "ReactivateSubscription");
+    let late = subscription::reactivate(&world.service, &call, reactivate.clone()).await;
+    assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
+    reopen(&world, CONTOSO_SERVES, world.service.book().micros()).await;
+    subscription::reactivate(&world.service, &call, reactivate).await.unwrap();
+    let later = world.service.book().micros() + 1;
+    assert_eq!(close_since(&world, CONTOSO_SERVES, later).await.count, 1);
 }
 
 #[tokio::test]
@@ -65,9 +99,7 @@ async fn a_partners_own_relationship_counts_subscriptions_that_it_sold_or_is_res
         ..key(FABRIKAM_SERVES).unwrap()
     };
     for (partner, count) in [("partners/fabrikam", 1), ("partners/contoso", 1), ("partners/northwind", 0)] {
-        let request = Request::new(internal::CountActiveRequest { key: Some(own(partner)) });
-        let counted = world.service.count_active(request).await.unwrap().into_inner();
-        assert_eq!(counted.count, count, "{partner}");
+        assert_eq!(self::count(&world, Some(own(partner))).await.count, count, "{partner}");
     }
 }
 

@@ -3,7 +3,7 @@
 
 pub(crate) mod table;
 
-pub(crate) use self::table::{loosen, take};
+pub(crate) use self::table::{loosen, release, take};
 
 /// The effect of a sale on a customer's holdings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,4 +33,17 @@ pub(crate) struct Base {
     pub(crate) offer: String,
     /// The revision of the holding that was read.
     pub(crate) changes: i64,
+}
+
+/// A base that an act takes away, as its holding was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Release {
+    /// Resource name of the base offer.
+    pub(crate) offer: String,
+    /// The revision of the holding.
+    pub(crate) changes: i64,
+    /// The number of sales of add-ons that rested on it.
+    pub(crate) holds: i64,
+    /// The other active bases that its add-ons keep.
+    pub(crate) bases: Vec<Base>,
 }

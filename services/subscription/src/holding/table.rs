@@ -4,7 +4,7 @@ use csp_service::Result;
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
-use super::{Base, Holdings, Increase};
+use super::{Base, Holdings, Increase, Release};
 
 /// `read_revision` of an increase of an offer without a limit.
 const NO_LIMIT: i64 = -1;
@@ -20,6 +20,8 @@ table! {
         read_revision: i64,
         /// The version of the offer that the last increase was decided by.
         offer_revision: i64,
+        /// The number of sales of add-ons that rested on the offer.
+        holds: i64,
     }
 }
 
@@ -36,8 +38,8 @@ table! {
 }
 
 const INCREASE: Save<HoldingRow> = Save::new(
-    "INSERT INTO seat_holding (customer, offer, revision, read_revision, offer_revision)
-     VALUES (:customer, :offer, :revision, :read_revision, :offer_revision)
+    "INSERT INTO seat_holding (customer, offer, revision, read_revision, offer_revision, holds)
+     VALUES (:customer, :offer, :revision, :read_revision, :offer_revision, :holds)
      ON CONFLICT (customer, offer) DO UPDATE
         SET revision       = seat_holding.revision + 1,
             read_revision  = excluded.read_revision,
@@ -47,16 +49,24 @@ const INCREASE: Save<HoldingRow> = Save::new(
 );
 
 const HOLD: Save<HoldingRow> = Save::new(
-    "INSERT INTO seat_holding (customer, offer, revision, read_revision, offer_revision)
-     VALUES (:customer, :offer, :revision, :read_revision, :offer_revision)
+    "INSERT INTO seat_holding (customer, offer, revision, read_revision, offer_revision, holds)
+     VALUES (:customer, :offer, :revision, :read_revision, :offer_revision, :holds)
      ON CONFLICT (customer, offer) DO UPDATE
-        SET revision = seat_holding.revision
+        SET holds = seat_holding.holds + 1
       WHERE seat_holding.revision = excluded.revision",
 );
 
 const LOOSEN: &str = "
-    INSERT INTO seat_holding (customer, offer, revision, read_revision) VALUES ($1, $2, 1, -1)
+    INSERT INTO seat_holding (customer, offer, revision, read_revision, holds) VALUES ($1, $2, 1, -1, 0)
         ON CONFLICT (customer, offer) DO UPDATE SET revision = seat_holding.revision + 1";
+
+const RELEASE: &str = "
+    INSERT INTO seat_holding (customer, offer, revision, read_revision, holds) VALUES ($1, $2, 1, -1, 0)
+        ON CONFLICT (customer, offer) DO UPDATE SET revision = seat_holding.revision + 1
+     WHERE seat_holding.revision = $3 AND seat_holding.holds = $4";
+
+const OF_OFFER: Select<HoldingRow> =
+    Select::new("SELECT * FROM seat_holding WHERE customer = $1 AND offer = $2");
 
 const SEATS_HELD: Select<SeatsHeld> = Select::new(
     "SELECT offer,
@@ -75,7 +85,8 @@ const SEATS_HELD: Select<SeatsHeld> = Select::new(
 );
 
 /// Every statement of the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&INCREASE, &HOLD, &LOOSEN, &SEATS_HELD];
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&INCREASE, &HOLD, &LOOSEN, &RELEASE, &OF_OFFER, &SEATS_HELD];
 
 /// Counts the customer's seats of the offers at `now`, without the subscription whose id is `except`. Expired
 /// subscriptions do not count.
@@ -108,6 +119,7 @@ pub(crate) fn take(tx: &mut Tx, customer: &str, holdings: &Holdings) {
         revision: 1,
         read_revision: read.unwrap_or(NO_LIMIT),
         offer_revision: *offer_revision,
+        holds: 0,
     });
     let held = holdings.bases.iter().map(|Base { offer, changes }| HoldingRow {
         customer: customer.to_owned(),
@@ -115,9 +127,27 @@ pub(crate) fn take(tx: &mut Tx, customer: &str, holdings: &Holdings) {
         revision: *changes,
         read_revision: NO_LIMIT,
         offer_revision: 0,
+        holds: 1,
     });
     swap(tx, &INCREASE, increased.collect());
     swap(tx, &HOLD, held.collect());
+}
+
+/// Reads the holding of a base that an act takes away; nothing else of the release is filled in.
+pub(crate) async fn read_release(conn: &mut Connection, customer: &str, offer: &str) -> Result<Release> {
+    let row = OF_OFFER.query().bind(customer).bind(offer).fetch_optional(conn).await?;
+    let (changes, holds) = row.map_or((0, 0), |row| (row.revision, row.holds));
+    Ok(Release { offer: offer.to_owned(), changes, holds, bases: Vec::new() })
+}
+
+/// Records that a base is taken away by an act whose rules judged its add-ons. The write loses its race when
+/// an add-on that rests on the base was sold since the holding was read, or when another base that the
+/// add-ons keep ceased to be active. The concurrent sale of an add-on that rests on the base loses its race.
+pub(crate) fn release(tx: &mut Tx, customer: &str, release: &Release) {
+    let Release { offer, changes, holds, bases } = release;
+    let of_base = Change::new(RELEASE).bind(customer).bind(offer.as_str());
+    tx.put(of_base.bind(*changes).bind(*holds).must_meet(1));
+    take(tx, customer, &Holdings { increases: Vec::new(), bases: bases.clone() });
 }
 
 /// Records that a subscription of the offer ceases to be active: the concurrent sale of an add-on that

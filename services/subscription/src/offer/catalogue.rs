@@ -92,6 +92,16 @@ impl Catalogue {
         Ok(facts)
     }
 
+    /// The line of a subscription that would have `quantity` seats. An offer that was withdrawn in the term
+    /// that began at `term_start` keeps its countries: until that term ends, seats may be added.
+    pub(crate) fn more(&self, name: &str, quantity: u32, term_start: Timestamp) -> Result<policy::OrderLine> {
+        let offer = self.offer(name)?;
+        let line = self.fact(name, quantity, &[])?;
+        let is_kept = offer.row().update_time >= term_start;
+        let countries = if is_kept { offer.countries_before_withdrawal() } else { line.countries };
+        Ok(policy::OrderLine { countries, ..line })
+    }
+
     /// One line as a fact of the policy. `ordered` names the offers of the whole order: they count as
     /// prerequisites too.
     pub(crate) fn fact(&self, name: &str, quantity: u32, ordered: &[&str]) -> Result<policy::OrderLine> {
@@ -140,7 +150,11 @@ impl Catalogue {
         self.offers.iter().map(|counted| counted.offer.revision())
     }
 
-    fn offer(&self, name: &str) -> Result<&Offer> {
+    /// The offer with this name.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] for an unknown offer.
+    pub(crate) fn offer(&self, name: &str) -> Result<&Offer> {
         let mut offers = self.offers.iter().map(|counted| &counted.offer);
         let found = offers.find(|offer| offer.row().id == id_of(name));
         found.ok_or_else(|| Fault::not_found(TYPE, name))

@@ -5,7 +5,7 @@ mod import;
 pub(crate) mod parse;
 pub(crate) mod plan;
 mod read;
-mod spaced;
+pub(crate) mod spaced;
 pub(crate) mod table;
 
 #[cfg(test)]
@@ -87,6 +87,11 @@ impl Offer {
     /// Maximum number of seats that one customer may hold; `None` for no limit.
     pub(crate) fn customer_seat_max(&self) -> Option<u32> {
         Some(self.row.customer_seats_max.0).filter(|limit| *limit > 0)
+    }
+
+    /// Resource names of the offers to which a subscription can be upgraded.
+    pub(crate) fn upgrade_targets(&self) -> &[String] {
+        &self.row.upgrade_targets.0
     }
 
     pub(crate) fn render(&self) -> pb::Offer {

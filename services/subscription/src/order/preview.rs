@@ -9,7 +9,7 @@ use csp_service::order::{Content, Order, quote};
 use csp_service::peers::{CustomerFact, Query};
 use csp_service::{Call, Fault, Fields, Result};
 
-use super::sale::{self, Buying, Proposal};
+use super::sale::{self, Buying, Newcomer, Proposal};
 use crate::{SubscriptionService, peers};
 
 /// The request's field with the order.
@@ -25,21 +25,24 @@ pub(crate) async fn preview(
     let customer = fields.required("customer", request.customer.as_ref());
     let draft = fields.required(ORDER, request.order.as_ref());
     let order = draft.and_then(|draft| Order::read(&mut fields, ORDER, draft));
-    let (seller, customer, order) = fields.finish(|| Some((seller?, customer?, order?)))?;
+    let reseller = fields.optional_name("reseller", &request.reseller, peers::PARTNERS);
+    let (seller, customer, order, reseller) =
+        fields.finish(|| Some((seller?, customer?, order?, reseller?)))?;
     let Content::Lines(lines) = order.content else {
         return Err(Fault::field("order.cart", "must not be set: a new customer has no cart"));
     };
-    let customer = CustomerFact::try_from(customer.clone())?;
+    let newcomer = Newcomer { facts: CustomerFact::try_from(customer.clone())?, reseller };
     let proposal = Proposal {
-        subject: customer.name.clone(),
+        subject: newcomer.facts.name.clone(),
         now: service.book.now(),
         as_of: None,
-        customer: Buying::ToBe(Box::new(customer)),
+        customer: Buying::ToBe(Box::new(newcomer)),
         reseller: order.reseller,
         lines,
         path_of: |at| format!("{ORDER}.lines.lines[{at}]"),
         cart: None,
         capacity: order.capacity,
+        existing: None,
     };
     let (quote, decision) = judged(service, call, proposal, &seller).await?;
     Ok(internal::PreviewOrderResponse { quote: Some(quote), decision: Some(decision) })
@@ -57,10 +60,10 @@ pub(crate) async fn judged(
     let query = Query { partners: vec![seller.to_owned()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
     let seller = peers::partner(parties.registry(), seller)?.clone();
-    let sale = parties.sale(service, call, proposal, seller).await?;
-    let decision = match decide(sale.facts) {
+    let order = parties.order(service, call, proposal, seller).await?;
+    let decision = match decide(order.facts) {
         Ok(permit) => service.book.preview(call, &permit),
         Err(refused) => service.book.told(call, &refused),
     };
-    Ok((quote(sale.lines.iter().map(|line| line.render(now)).collect()), decision))
+    Ok((quote(order.lines.iter().map(|line| line.render(now)).collect()), decision))
 }

@@ -10,7 +10,7 @@ use csp_store::Tx;
 use jiff::Timestamp;
 
 use super::line::PricedLine;
-use super::{Contents, Order, sale, table};
+use super::{Contents, Order, table};
 use crate::SubscriptionService;
 use crate::cart::{self, Cart};
 use crate::subscription::{self, Sold, Subscription};
@@ -40,16 +40,17 @@ impl Purchase {
         now: Timestamp,
     ) -> Result<Self> {
         let ids: Vec<String> = lines.iter().map(|_| service.book.next_id()).collect();
-        let mpn_id = facts.reseller_mpn_id.as_ref().map(|named| named.id.clone());
+        let sale = &facts.sale;
+        let mpn_id = sale.reseller_mpn_id.as_ref().map(|named| named.id.clone());
         let contents = Contents {
             id: named.id,
             external_id: named.external_id,
-            customer: facts.buyer.name.clone(),
-            customer_tenant: facts.buyer.tenant.clone(),
-            seller: &facts.seller,
-            reseller: facts.reseller.as_ref(),
+            customer: sale.buyer.name.clone(),
+            customer_tenant: sale.buyer.tenant.clone(),
+            seller: &sale.seller,
+            reseller: sale.reseller.as_ref(),
             // The attested capacity is the fitting one: rule SUB-09 refuses any other.
-            capacity: sale::fitting_capacity(mpn_id.is_some()),
+            capacity: super::sale::fitting_capacity(mpn_id.is_some()),
             reseller_mpn_id: mpn_id.unwrap_or_default(),
             lines,
             subscriptions: &ids,
@@ -57,7 +58,7 @@ impl Purchase {
         let order = Order::of(contents, now);
         let order_id = order.row().id.as_str();
         let bought = ids.iter().zip(lines).map(|(id, line)| {
-            let sold = Sold { facts, line: line.clone(), auto_renew: true, at: now };
+            let sold = Sold { sale, line: line.clone(), auto_renew: true, at: now };
             Subscription::buy(id.clone(), order_id, &sold)
         });
         let subscriptions = bought.collect::<Result<_>>()?;

@@ -1,5 +1,6 @@
-//! The facts of a sale, gathered for four RPCs: SubmitOrder sells, ReviewCart and PreviewOrder only report
-//! what SubmitOrder would decide, and RecordSubscription records a sale that was made elsewhere.
+//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart and PreviewOrder, which only
+//! report what SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the sales
+//! to an existing subscription, ChangeQuantity and UpgradeSubscription.
 //!
 //! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
 //! query for seller, reseller and customer; then the edges between them. A registry query of its own in the
@@ -22,8 +23,8 @@ use csp_service::wire::day_of;
 
 /// A sale that is to be decided.
 pub(crate) struct Proposal {
-    /// Resource name of the order or subscription that the sale creates, or of the reviewed cart: the subject
-    /// of the decision.
+    /// Resource name of the order or subscription that is sold, or of the reviewed cart: the subject of the
+    /// decision.
     pub(crate) subject: String,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
@@ -31,9 +32,9 @@ pub(crate) struct Proposal {
     /// a new sale.
     pub(crate) as_of: Option<Day>,
     pub(crate) customer: Buying,
-    /// The reseller of record that the request names.
+    /// The reseller of record that the request names, or that the subscription has.
     pub(crate) reseller: Option<Reseller>,
-    /// The lines that are ordered.
+    /// The lines that are ordered; for an existing subscription, what it would be.
     pub(crate) lines: Vec<OrderLine>,
     /// The path of a line's field in the request, for field violations.
     pub(crate) path_of: fn(usize) -> String,
@@ -41,14 +42,31 @@ pub(crate) struct Proposal {
     pub(crate) cart: Option<Cart>,
     /// The capacity that the seller attests; `None` when the request attests none.
     pub(crate) capacity: Option<Capacity>,
+    /// The existing subscription that is sold to; `None` for an order.
+    pub(crate) existing: Option<Existing>,
+}
+
+/// The subscription to which more is sold.
+pub(crate) struct Existing {
+    /// Id of the subscription: its seats are not counted as seats of other subscriptions.
+    pub(crate) id: String,
+    /// Resource name of the reseller of record; empty for none.
+    pub(crate) reseller: String,
 }
 
 /// The customer of a sale.
 pub(crate) enum Buying {
     /// The customer with this resource name.
     Named(String),
-    /// A customer that does not exist yet. The seller serves it as soon as it exists.
-    ToBe(Box<CustomerFact>),
+    /// A customer that does not exist yet.
+    ToBe(Box<Newcomer>),
+}
+
+/// A customer that does not exist yet. The seller serves it as soon as it exists.
+pub(crate) struct Newcomer {
+    pub(crate) facts: CustomerFact,
+    /// Resource name of the reseller that serves the customer too, as soon as it exists; `None` for none.
+    pub(crate) reseller: Option<String>,
 }
 
 impl Buying {
@@ -56,14 +74,24 @@ impl Buying {
     fn name(&self) -> &str {
         match self {
             Buying::Named(name) => name,
-            Buying::ToBe(customer) => &customer.name,
+            Buying::ToBe(newcomer) => &newcomer.facts.name,
         }
     }
 
     async fn facts(&self, service: &SubscriptionService, call: &Call) -> Result<Option<CustomerFact>> {
         match self {
             Buying::Named(name) => service.customers.by_name(call, name).await,
-            Buying::ToBe(customer) => Ok(Some(CustomerFact::clone(customer))),
+            Buying::ToBe(newcomer) => Ok(Some(newcomer.facts.clone())),
+        }
+    }
+
+    /// Whether the creation of the customer connects it with the reseller.
+    fn connects(&self, reseller: Option<&Partner>) -> bool {
+        match self {
+            Buying::Named(_) => false,
+            Buying::ToBe(newcomer) => {
+                reseller.is_some_and(|partner| newcomer.reseller.as_ref() == Some(&partner.name))
+            }
         }
     }
 }
@@ -92,7 +120,12 @@ impl Proposal {
         }
         // A number tells more than an account.
         let number = named.iter().find(|named| matches!(named, Reseller::MpnId(_)));
-        Ok(registry.named_reseller(number.unwrap_or(first), seller))
+        let mut named = registry.named_reseller(number.unwrap_or(first), seller);
+        if let Some(Existing { reseller, .. }) = &self.existing {
+            // The reseller of record stays, even when another account holds its number today.
+            named.partner = Some(peers::partner(registry, reseller)?.clone());
+        }
+        Ok(named)
     }
 }
 
@@ -103,14 +136,24 @@ pub(crate) struct Participants {
     catalogue: Catalogue,
 }
 
-/// A sale with all its facts.
+/// A sale with its facts. The facts have no lines yet.
 pub(crate) struct Sale {
-    pub(crate) facts: SubmitOrder,
-    pub(crate) lines: Vec<PricedLine>,
-    /// The seat holdings that the sale increases, and those that its add-ons depend on.
-    pub(crate) holdings: Holdings,
+    pub(crate) facts: policy::Sale,
+    /// The revisions of all facts.
+    pub(crate) revisions: Vec<Revision>,
+    pub(crate) catalogue: Catalogue,
     /// Names of the active reseller relationships that the sale depends on: the write uses their guard rows
     /// (rule CUS-09).
+    pub(crate) edges: Vec<String>,
+}
+
+/// An order with all its facts.
+pub(crate) struct Order {
+    pub(crate) facts: SubmitOrder,
+    pub(crate) lines: Vec<PricedLine>,
+    /// The seat holdings that the order increases, and those that its add-ons depend on.
+    pub(crate) holdings: Holdings,
+    /// See [`Sale::edges`].
     pub(crate) edges: Vec<String>,
     /// See [`Proposal::cart`].
     pub(crate) cart: Option<Cart>,
@@ -124,13 +167,16 @@ pub(crate) async fn parties(
     sellers: Query,
 ) -> Result<Participants> {
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
+    let except = proposal.existing.as_ref().map_or("", |existing| existing.id.as_str());
     let (customer, catalogue) = tokio::try_join!(
         proposal.customer.facts(service, call),
-        Catalogue::read(service, proposal.customer.name(), "", offers, proposal.now),
+        Catalogue::read(service, proposal.customer.name(), except, offers, proposal.now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
+    let of_record = proposal.existing.iter().map(|existing| existing.reseller.clone());
+    query.partners.extend(of_record.filter(|name| !name.is_empty()));
     proposal.named_resellers().iter().for_each(|named| query.of_reseller(named));
     let registry = service.registry.facts(call, proposal.day(), query).await?;
     Ok(Participants { customer, registry, catalogue })
@@ -141,20 +187,19 @@ impl Participants {
         &self.registry
     }
 
-    /// Reads the edges between the parties and completes the facts.
+    /// Reads the edges between the parties and completes the facts, but for the lines.
     ///
     /// # Errors
-    /// [`Fault::NotFound`] for an unknown customer, a customer that the seller may not see, or an unknown
-    /// offer; [`Fault::Invalid`] for a line without a fitting plan.
+    /// [`Fault::NotFound`] for an unknown customer, or a customer that the seller may not see.
     pub(crate) async fn sale(
         self,
         service: &SubscriptionService,
         call: &Call,
-        proposal: Proposal,
+        proposal: &Proposal,
         seller: Partner,
     ) -> Result<Sale> {
         let Participants { customer, registry, catalogue } = self;
-        let customer = customer.ok_or_else(|| unknown_customer(&proposal))?;
+        let customer = customer.ok_or_else(|| unknown_customer(proposal))?;
         let NamedReseller { account, mpn_id, partner: reseller } =
             proposal.named_reseller(&registry, &seller)?;
         let query = EdgesQuery {
@@ -167,38 +212,55 @@ impl Participants {
         let relationship_active = match (&edges.provider_relationship, &proposal.customer) {
             (Some(edge), _) => edge.active,
             (None, Buying::ToBe(_)) => true,
-            (None, Buying::Named(_)) => serves_otherwise(service, call, &proposal, &seller).await?,
-        };
-        let lines = catalogue.priced(proposal.path_of, &proposal.lines)?;
-        let is_recorded = proposal.as_of.is_some();
-        let facts = SubmitOrder {
-            act: Act {
-                day: proposal.day(),
-                revisions: revisions(&proposal, &customer, &registry, &edges, &catalogue),
-                subject: proposal.subject,
-            },
-            recorded: is_recorded,
-            now: proposal.now,
-            require_reseller: service.settings.require_reseller,
-            buyer: buyer(&customer, &registry)?,
-            partnership_active: edges.partnership_is_active(),
-            relationship_active,
-            customer_agreement_since: customer.agreement_since,
-            cart: proposal.cart.as_ref().map(Cart::facts),
-            lines: if is_recorded { catalogue.recorded_facts(&lines)? } else { catalogue.facts(&lines)? },
-            capacity: proposal.capacity,
-            seller,
-            reseller,
-            reseller_account: account,
-            reseller_mpn_id: mpn_id,
+            (None, Buying::Named(_)) => serves_otherwise(service, call, proposal, &seller).await?,
         };
         Ok(Sale {
-            facts,
-            lines,
-            holdings: catalogue.holdings(),
+            revisions: revisions(proposal, &customer, &registry, &edges, &catalogue),
+            facts: policy::Sale {
+                reseller_required: service.settings.require_reseller,
+                buyer: buyer(&customer, &registry)?,
+                partnership_active: edges.partnership_is_active(),
+                reseller_serves: edges.reseller_serves() || proposal.customer.connects(reseller.as_ref()),
+                relationship_active,
+                customer_agreement_since: customer.agreement_since(&seller.name),
+                lines: Vec::new(),
+                seller,
+                reseller,
+                reseller_account: account,
+                reseller_mpn_id: mpn_id,
+            },
             edges: edges.rested_on(),
-            cart: proposal.cart,
+            catalogue,
         })
+    }
+
+    /// Completes the facts of an order, with priced lines.
+    ///
+    /// # Errors
+    /// The errors of [`Participants::sale`]; [`Fault::NotFound`] for an unknown offer; [`Fault::Invalid`] for
+    /// a line without a fitting plan.
+    pub(crate) async fn order(
+        self,
+        service: &SubscriptionService,
+        call: &Call,
+        proposal: Proposal,
+        seller: Partner,
+    ) -> Result<Order> {
+        let Sale { facts: sale, revisions, catalogue, edges } =
+            self.sale(service, call, &proposal, seller).await?;
+        let lines = catalogue.priced(proposal.path_of, &proposal.lines)?;
+        let recorded = proposal.as_of.is_some();
+        let of_lines = if recorded { catalogue.recorded_facts(&lines)? } else { catalogue.facts(&lines)? };
+        let reseller_required = sale.reseller_required && !recorded;
+        let facts = SubmitOrder {
+            recorded,
+            now: proposal.now,
+            sale: policy::Sale { lines: of_lines, reseller_required, ..sale },
+            cart: proposal.cart.as_ref().map(Cart::facts),
+            capacity: proposal.capacity,
+            act: Act { day: proposal.day(), revisions, subject: proposal.subject },
+        };
+        Ok(Order { facts, lines, holdings: catalogue.holdings(), edges, cart: proposal.cart })
     }
 }
 
@@ -207,7 +269,8 @@ impl Participants {
 ///
 /// # Errors
 /// [`Fault::NotFound`] when the seller may not see the customer: no relationship, active or ended, connects
-/// them, not even through one of the seller's resellers. Operators see every customer.
+/// them, not even through one of the seller's resellers. Operators see every customer; the seller of a
+/// subscription sees that subscription's customer.
 async fn serves_otherwise(
     service: &SubscriptionService,
     call: &Call,
@@ -216,7 +279,7 @@ async fn serves_otherwise(
 ) -> Result<bool> {
     let access =
         service.relationships.customer_access(call, proposal.customer.name(), &seller.tenant).await?;
-    if !access.visible && !call.caller.is_operator() {
+    if !access.visible && !call.caller.is_operator() && proposal.existing.is_none() {
         return Err(unknown_customer(proposal));
     }
     Ok(access.relationships.iter().any(|relationship| relationship.state() == RelationshipState::Active))
@@ -231,7 +294,8 @@ fn revisions(
 ) -> Vec<Revision> {
     let cart = proposal.cart.as_ref();
     let cart = cart.map(Cart::revision);
-    let read = registry.revisions().into_iter().chain(customer.revisions());
+    let of_customer = customer.revisions().into_iter().chain(customer.agreement_read());
+    let read = registry.revisions().into_iter().chain(of_customer);
     let mut revisions: Vec<_> =
         read.chain(edges.revisions()).chain(catalogue.revisions()).chain(cart).collect();
     revisions.sort_by(|one, other| one.resource.cmp(&other.resource));

@@ -8,7 +8,7 @@ use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, wire};
 use jiff::Timestamp;
 
 use super::purchase::{Named, Purchase};
-use super::sale::{self, Buying, Proposal, Sale};
+use super::sale::{self, Buying, Order, Proposal};
 use super::{TYPE, table};
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
 
@@ -56,13 +56,13 @@ pub(crate) async fn submit(
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let proposal = propose(service, call, &command, &id, now).await?;
-        let Sale { facts, lines, holdings, edges, cart } = gather(service, call, &run, proposal).await?;
+        let Order { facts, lines, holdings, edges, cart } = gather(service, call, &run, proposal).await?;
         must_be_free(service, call, &command).await?;
         let permit = run.decide(facts)?;
         let named = Named { id, external_id: call.external_id(command.external_id.clone()) };
         let mut purchase = Purchase::of(service, permit.facts(), &lines, named, cart, now)?;
 
-        let customer = permit.facts().buyer.name.clone();
+        let customer = permit.facts().sale.buyer.name.clone();
         let mut write = run.write();
         edge_guard::use_edges(&mut write, &edges, &customer);
         holding::take(&mut write, &customer, &holdings);
@@ -120,6 +120,7 @@ async fn propose(
         path_of: |at| format!("{ORDER}.lines.lines[{at}]"),
         cart: None,
         capacity: order.capacity,
+        existing: None,
     };
     match &order.content {
         Content::Lines(lines) => Ok(Proposal { lines: lines.clone(), ..proposal }),
@@ -147,10 +148,10 @@ async fn gather(
     call: &Call,
     run: &Run<'_, pb::SubmitOrderRequest>,
     proposal: Proposal,
-) -> Result<Sale> {
+) -> Result<Order> {
     let tenant = call.tenant().unwrap_or_default();
     let query = Query { tenants: vec![tenant.to_owned()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
     let seller = run.acting(parties.registry(), wire::day_of(proposal.now), &proposal.subject)?;
-    parties.sale(service, call, proposal, seller).await
+    parties.order(service, call, proposal, seller).await
 }

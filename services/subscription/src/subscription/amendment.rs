@@ -4,13 +4,15 @@ use csp_policy::{Act, Boundary, Caller, Partner, Permit, Revision};
 use csp_proto::Mutation;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{Query, RegistryFacts};
+use csp_service::order::{OrderLine, Reseller};
+use csp_service::peers::{Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
 
 use super::{Subscription, histories, read, table};
-use crate::holding::{self, Holdings};
+use crate::holding::{self, Holdings, Release};
+use crate::order::sale::{Buying, Existing, Proposal};
 use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
 use csp_service::wire::day_of;
@@ -32,6 +34,8 @@ pub(crate) struct Amendment {
     /// The holdings that the change increases, for a change after which the subscription counts towards its
     /// offer's limit (rule SUB-08). Empty for other changes.
     pub(crate) holdings: Holdings,
+    /// The base that the change takes away, if its rules judged the add-ons; `None` for other changes.
+    pub(crate) release: Option<Release>,
 }
 
 impl Amendment {
@@ -51,7 +55,8 @@ impl Amendment {
         etag::check(&before.name(), etag, before.row().revision)?;
         let (edges, holdings) = (Vec::new(), Holdings::default());
         let caller = call.caller.clone();
-        Ok(Amendment { after: before.clone(), before, caller, caller_role, now, edges, holdings })
+        let release = None;
+        Ok(Amendment { after: before.clone(), before, caller, caller_role, now, edges, holdings, release })
     }
 
     pub(crate) fn day(&self) -> csp_policy::Day {
@@ -64,6 +69,43 @@ impl Amendment {
         let registry = service.registry.facts(call, self.day(), query).await?;
         let seller = self.seller_among(&registry)?;
         Ok((self.act(registry.revisions()), seller))
+    }
+
+    /// The sale of `quantity` seats of the offer to the subscription: the facts of today stand in the places
+    /// of an order's.
+    pub(crate) fn proposal(&self, offer: &str, quantity: u32) -> Proposal {
+        let row = self.before.row();
+        let number = Some(row.reseller_mpn_id.clone()).filter(|number| !number.is_empty());
+        Proposal {
+            subject: self.before.name(),
+            now: self.now,
+            as_of: None,
+            customer: Buying::Named(row.customer.clone()),
+            reseller: number.map(Reseller::MpnId),
+            lines: vec![OrderLine {
+                offer: offer.to_owned(),
+                quantity,
+                term: Some(row.term.0),
+                billing_cycle: Some(row.billing_cycle.0),
+                external_id: String::new(),
+            }],
+            path_of: |_| "name".to_owned(),
+            cart: None,
+            capacity: None,
+            existing: Some(Existing { id: row.id.clone(), reseller: row.reseller.clone() }),
+        }
+    }
+
+    /// The edges between the parties of the subscription.
+    pub(crate) async fn edges_between(&self, service: &SubscriptionService, call: &Call) -> Result<Edges> {
+        let row = self.before.row();
+        let between = EdgesQuery {
+            provider: row.seller.clone(),
+            reseller: row.reseller.clone(),
+            customer: row.customer.clone(),
+            customer_tenant: row.customer_tenant.clone(),
+        };
+        service.relationships.edges(call, between).await
     }
 
     /// The partner that sold the subscription, from the registry's facts.
@@ -138,7 +180,10 @@ impl Amendment {
         edge_guard::use_edges(&mut write, &self.edges, customer);
         holding::take(&mut write, customer, &self.holdings);
         if self.before.is_active() && !self.after.is_active() {
-            holding::loosen(&mut write, customer, &self.before.row().offer);
+            match &self.release {
+                Some(release) => holding::release(&mut write, customer, release),
+                None => holding::loosen(&mut write, customer, &self.before.row().offer),
+            }
         }
         let accepted = write.accept(permit, &self.after.name())?;
         self.save(service, &mut write, &accepted).await?;

@@ -4,12 +4,12 @@
 use csp_policy::boundaries::AssociateReseller;
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::Reseller;
-use csp_service::peers::{Edges, EdgesQuery, NamedReseller, Query};
+use csp_service::peers::{Edges, EdgesQuery, NamedReseller, buyer};
 use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 
 use super::COLLECTION;
 use super::amendment::Amendment;
-use crate::{SubscriptionService, edge_guard};
+use crate::{SubscriptionService, edge_guard, peers};
 
 /// The parsed request.
 struct Command {
@@ -75,7 +75,10 @@ async fn gather(
     amendment: &Amendment,
 ) -> Result<Facts> {
     let row = amendment.before.row();
-    let mut query = Query { partners: vec![row.seller.clone()], ..Query::default() };
+    let customer = service.customers.by_name(call, &row.customer).await?;
+    let customer = customer.ok_or_else(|| Fault::not_found("customer", &row.customer))?;
+    let mut query = peers::query_for(&customer);
+    query.partners.push(row.seller.clone());
     query.of_reseller(&command.reseller);
     let registry = service.registry.facts(call, amendment.day(), query).await?;
     let seller = amendment.seller_among(&registry)?;
@@ -93,14 +96,17 @@ async fn gather(
         }
         None => Edges::default(),
     };
+    let read = registry.revisions().into_iter().chain(customer.revisions()).chain(edges.revisions());
     let policy = AssociateReseller {
-        act: amendment.act(registry.revisions().into_iter().chain(edges.revisions())),
+        act: amendment.act(read),
         caller: call.caller.clone(),
         seller,
         reseller,
         reseller_account: account,
         reseller_mpn_id: mpn_id,
         partnership_active: edges.partnership_is_active(),
+        reseller_serves: edges.reseller_serves(),
+        buyer: buyer(&customer, &registry)?,
     };
     // The subscription will name this reseller and count under the reseller's relationships, so the write
     // uses their guard rows.

@@ -1,9 +1,11 @@
 //! `CancelSubscription`: cancels a subscription within its 7-day window, with a refund (rule SUB-10).
 
+use csp_policy::Act;
 use csp_policy::boundaries::CancelSubscription;
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Result};
 
+use super::add_ons::AddOns;
 use super::amendment::Amendment;
 use super::read;
 use crate::SubscriptionService;
@@ -17,18 +19,24 @@ pub(crate) async fn cancel(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let mut amendment = Amendment::of(service, call, &name, &request.etag).await?;
-        let (act, seller) = amendment.seller(service, call).await?;
+        let now = amendment.now;
+        let ((act, seller), AddOns { left, revisions, release }) = tokio::try_join!(
+            amendment.seller(service, call),
+            AddOns::read(service, &amendment.before, None, now)
+        )?;
         let facts = CancelSubscription {
-            act,
+            act: Act { revisions: act.revisions.into_iter().chain(revisions).collect(), ..act },
             caller: call.caller.clone(),
-            now: amendment.now,
+            now,
             seller,
-            state: amendment.before.policy_state(amendment.now),
-            window_start: amendment.before.window_start(),
+            state: amendment.before.policy_state(now),
+            held: amendment.before.held(now),
+            add_ons_left: left,
         };
         let permit = run.decide(facts)?;
-        let refund = amendment.before.refund(amendment.now)?;
-        amendment.after.cancel(amendment.now);
+        let refund = amendment.before.refund(amendment.before.seats(), now)?;
+        amendment.after.cancel(now);
+        amendment.release = Some(release);
         let quote = pb::Quote { refund: Some(refund), ..amendment.quote() };
         let respond = |subscription, decision| pb::CancelSubscriptionResponse {
             subscription: Some(subscription),

@@ -2,18 +2,16 @@
 //! SUB-10).
 
 use csp_policy::boundaries::ChangeQuantity;
-use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::buyer;
+use csp_service::peers::Query;
 use csp_service::{Call, CustomersResource, Fault, Fields, Result};
-use jiff::SignedDuration;
 
 use super::COLLECTION;
 use super::amendment::Amendment;
-use super::histories::{self, SeatAdditionRow};
+use super::histories;
 use crate::holding::{self, Holdings};
-use crate::offer::catalogue::Catalogue;
-use crate::{SubscriptionService, peers};
+use crate::order::sale::{self, Sale};
+use crate::{SubscriptionService, edge_guard};
 
 /// The parsed request.
 struct Command {
@@ -26,8 +24,8 @@ struct Command {
 struct Facts {
     policy: ChangeQuantity,
     holdings: Holdings,
-    /// Seat additions whose window is open, newest first.
-    open: Vec<SeatAdditionRow>,
+    /// See [`Sale::edges`].
+    edges: Vec<String>,
 }
 
 impl TryFrom<&pb::ChangeQuantityRequest> for Command {
@@ -54,24 +52,27 @@ pub(crate) async fn change_quantity(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
-        let Facts { policy, holdings, open } = gather(service, call, &command, &amendment).await?;
+        let Facts { policy, holdings, edges } = gather(service, call, &command, &amendment).await?;
         let permit = run.decide(policy)?;
+        let given_back = amendment.before.seats().checked_sub(command.quantity).filter(|seats| *seats > 0);
+        let refund = given_back.map(|seats| amendment.before.refund(seats, amendment.now)).transpose()?;
         amendment.after.set_quantity(command.quantity, amendment.now);
 
         let mut write = run.write();
         if command.quantity > amendment.before.seats() {
-            holding::take(&mut write, &amendment.before.row().customer, &holdings);
+            let customer = &amendment.before.row().customer;
+            edge_guard::use_edges(&mut write, &edges, customer);
+            holding::take(&mut write, customer, &holdings);
         }
         let accepted = write.accept(permit, &amendment.before.name())?;
         amendment.save(service, &mut write, &accepted).await?;
-        if let Some(added) = amendment.after.added_since(&amendment.before) {
-            histories::add(&mut write, &added, &accepted);
-        }
-        for left in amendment.after.left_of(&amendment.before, open) {
-            histories::reduce(&mut write, &left, &accepted);
+        let change = amendment.after.change_since(&amendment.before, "", accepted.decision_id());
+        if let Some(change) = change {
+            histories::keep_change(&mut write, &change, &accepted);
         }
         write.tell_all(amendment.effects()?);
-        let (subscription, quote) = (Some(amendment.rendered()), Some(amendment.quote()));
+        let (subscription, quote) =
+            (Some(amendment.rendered()), Some(pb::Quote { refund, ..amendment.quote() }));
         let decision = Some(accepted.decision());
         write.conclude(pb::ChangeQuantityResponse { subscription, quote, decision }).await
     })
@@ -84,44 +85,20 @@ async fn gather(
     command: &Command,
     amendment: &Amendment,
 ) -> Result<Facts> {
-    let (row, now) = (amendment.before.row(), amendment.now);
-    let (customer, catalogue, seats) = tokio::try_join!(
-        service.customers.by_name(call, &row.customer),
-        Catalogue::read(service, &row.customer, &row.id, [row.offer.as_str()].into_iter(), now),
-        seats(service, amendment),
-    )?;
-    let customer = customer.ok_or_else(|| Fault::not_found("customer", &row.customer))?;
-    let mut query = peers::query_for(&customer);
-    query.partners =
-        [&row.seller, &row.reseller].into_iter().filter(|name| !name.is_empty()).cloned().collect();
-    let registry = service.registry.facts(call, amendment.day(), query).await?;
-    let reseller = match row.reseller.as_str() {
-        "" => None,
-        name => Some(peers::partner(&registry, name)?.clone()),
-    };
-    let (added, open) = seats;
-    let read: Vec<Revision> =
-        registry.revisions().into_iter().chain(customer.revisions()).chain(catalogue.revisions()).collect();
-    let policy = ChangeQuantity {
-        act: amendment.act(read),
-        caller: call.caller.clone(),
-        seller: amendment.seller_among(&registry)?,
-        reseller,
-        buyer: buyer(&customer, &registry)?,
-        state: amendment.before.policy_state(now),
-        seats: amendment.before.seats(),
-        line: catalogue.fact(&row.offer, command.quantity, &[])?,
-        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open)?, now),
-    };
-    Ok(Facts { policy, holdings: catalogue.holdings(), open })
-}
-
-/// The number of seats that were added after the purchase and are still held, and the additions whose window
-/// is open, newest first.
-async fn seats(service: &SubscriptionService, amendment: &Amendment) -> Result<(i64, Vec<SeatAdditionRow>)> {
-    let since = amendment.now.checked_sub(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or_default();
     let row = amendment.before.row();
-    let mut reader = service.book.store.read().await?;
-    let added = histories::seats_added(&mut reader, row).await?;
-    Ok((added, histories::additions(&mut reader, row, since).await?))
+    let proposal = amendment.proposal(&row.offer, command.quantity);
+    let query = Query { partners: vec![row.seller.clone()], ..Query::default() };
+    let parties = sale::parties(service, call, &proposal, query).await?;
+    let seller = amendment.seller_among(parties.registry())?;
+    let Sale { facts, revisions, catalogue, edges } = parties.sale(service, call, &proposal, seller).await?;
+    let line = catalogue.more(&row.offer, command.quantity, amendment.before.term_start(amendment.now))?;
+    let policy = ChangeQuantity {
+        act: amendment.act(revisions),
+        caller: call.caller.clone(),
+        state: amendment.before.policy_state(amendment.now),
+        now: amendment.now,
+        held: amendment.before.held(amendment.now),
+        sale: csp_policy::Sale { lines: vec![line], ..facts },
+    };
+    Ok(Facts { policy, holdings: catalogue.holdings(), edges })
 }

@@ -1,17 +1,13 @@
-//! The tables `reseller_of_record` and `seat_addition`: the histories of a subscription.
+//! The tables `reseller_of_record` and `subscription_change`: the histories of a subscription.
 
 use csp_policy::Boundary;
-use csp_policy::boundaries::ChangeQuantity;
-use csp_service::{Accepted, Result};
-use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
+use csp_proto::subscription::v1::Term;
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 use super::table::SubscriptionRow;
 use crate::seats::Seats;
-
-/// Maximum number of seat additions that one read returns, newest first. If there are more, the seats of the
-/// older ones can no longer be removed.
-const ADDITIONS_READ_MAX: i64 = 1000;
 
 table! {
     /// A time in which neither the reseller of record nor the number of seats changed, and which is over.
@@ -32,15 +28,23 @@ table! {
 }
 
 table! {
-    /// Seats that were added in one change after the purchase, and are still held.
-    pub(crate) struct SeatAdditionRow in "seat_addition" key [customer, subscription, revision] {
+    /// A change of offer, term or seats.
+    pub(crate) struct ChangeRow in "subscription_change" key [customer, subscription, revision] {
         customer: String,
         subscription: String,
-        /// The subscription's revision in which the seats were added.
+        /// The subscription's revision that the change made.
         revision: i64,
         customer_tenant: String,
         time: Timestamp,
+        offer_before: String,
+        offer: String,
+        term_before: Stored<Term>,
+        term: Stored<Term>,
+        seats_before: Seats,
         seats: Seats,
+        /// Resource name of the other subscription of a partial upgrade; empty for other changes.
+        other: String,
+        decision_id: String,
     }
 }
 
@@ -69,23 +73,15 @@ const PRESENT_OF_RESELLER: Select<SubscriptionRow> = Select::new(
       ORDER BY customer, id LIMIT $8",
 );
 
-const ADDITIONS: Select<SeatAdditionRow> = Select::new(
-    "SELECT * FROM seat_addition
-      WHERE customer = $1 AND subscription = $2 AND time >= $3 AND seats > 0
+const CHANGES: Select<ChangeRow> = Select::new(
+    "SELECT * FROM subscription_change
+      WHERE customer = $1 AND subscription = $2 AND revision < $3
       ORDER BY revision DESC LIMIT $4",
-);
-
-const SEATS_ADDED: &str = "
-    SELECT CAST(COALESCE(SUM(seats), 0) AS BIGINT) FROM seat_addition WHERE customer = $1 AND subscription = $2";
-
-const REDUCE: Save<SeatAdditionRow> = Save::new(
-    "UPDATE seat_addition SET seats = :seats
-      WHERE customer = :customer AND subscription = :subscription AND revision = :revision AND seats >= :seats",
 );
 
 /// Every statement of the tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&OF_SUBSCRIPTION, &OF_RESELLER, &PRESENT_OF_RESELLER, &ADDITIONS, &SEATS_ADDED, &REDUCE];
+    &[&OF_SUBSCRIPTION, &OF_RESELLER, &PRESENT_OF_RESELLER, &CHANGES];
 
 /// Which entries of the history are listed.
 #[derive(Debug, Clone)]
@@ -154,28 +150,18 @@ pub(crate) fn keep_entry<B: Boundary>(tx: &mut Tx, row: &ResellerRow, _: &Accept
     tx.put(Change::insert(row));
 }
 
-/// Seat additions at `since` or later of which seats are still held, newest first.
-pub(crate) async fn additions(
+/// Changes that made a revision below `before`, newest first.
+pub(crate) async fn changes(
     conn: &mut Connection,
     of: &SubscriptionRow,
-    since: Timestamp,
-) -> Result<Vec<SeatAdditionRow>> {
-    let query = ADDITIONS.query().bind(of.customer.as_str()).bind(of.id.as_str());
-    Ok(query.bind(since.as_microsecond()).bind(ADDITIONS_READ_MAX).fetch_all(conn).await?)
+    before: i64,
+    limit: i64,
+) -> Result<Vec<ChangeRow>> {
+    let query = CHANGES.query().bind(of.customer.as_str()).bind(of.id.as_str());
+    Ok(query.bind(before).bind(limit).fetch_all(conn).await?)
 }
 
-/// The number of seats that were added after the purchase and are still held.
-pub(crate) async fn seats_added(conn: &mut Connection, of: &SubscriptionRow) -> Result<i64> {
-    let query = sqlx::query_scalar(SEATS_ADDED).bind(of.customer.as_str()).bind(of.id.as_str());
-    Ok(query.fetch_one(conn).await?)
-}
-
-/// Stores a new seat addition.
-pub(crate) fn add(tx: &mut Tx, row: &SeatAdditionRow, _: &Accepted<ChangeQuantity>) {
+/// Stores a change of offer, term or seats.
+pub(crate) fn keep_change<B: Boundary>(tx: &mut Tx, row: &ChangeRow, _: &Accepted<B>) {
     tx.put(Change::insert(row));
-}
-
-/// Stores the remaining seats of an addition. The write loses its race when fewer seats are left already.
-pub(crate) fn reduce(tx: &mut Tx, row: &SeatAdditionRow, _: &Accepted<ChangeQuantity>) {
-    tx.put(REDUCE.of(row).must_meet(1));
 }

@@ -12,20 +12,27 @@
 //! The policy judges every transition (SUB-10, SUB-11, SUB-15) before the transition is made, so the methods
 //! below do not check the rules. A transition that does not change a field does not change the revision.
 
+mod add_ons;
 mod amendment;
 mod associate_reseller;
 mod cancel;
 mod change_quantity;
+mod count_of_record;
 mod customers_of_record;
 pub(crate) mod histories;
 mod list_resellers;
 mod reactivate;
 mod read;
 mod record;
+mod render;
 mod seats;
 pub(crate) mod set_auto_renew;
 mod set_support_contact;
 mod suspend;
+mod terms;
+mod upgrade;
+mod upgrade_targets;
+mod upgraded;
 pub(crate) mod table;
 
 #[cfg(test)]
@@ -37,26 +44,28 @@ use self::read::name as read_name;
 pub(crate) use self::associate_reseller::associate_reseller;
 pub(crate) use self::cancel::cancel;
 pub(crate) use self::change_quantity::change_quantity;
+pub(crate) use self::count_of_record::count_of_record;
 pub(crate) use self::customers_of_record::customers_of_record;
 pub(crate) use self::list_resellers::list_resellers;
 pub(crate) use self::reactivate::reactivate;
-pub(crate) use self::read::{get, list};
+pub(crate) use self::read::{get, list, list_changes};
 pub(crate) use self::record::record;
 pub(crate) use self::set_auto_renew::set_auto_renew;
 pub(crate) use self::set_support_contact::set_support_contact;
 pub(crate) use self::suspend::suspend;
+pub(crate) use self::upgrade::upgrade;
+pub(crate) use self::upgrade_targets::list_targets;
 
-use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Caller, Partner, Party, WINDOW_HOURS};
-use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::order::{ORDERS, quote};
-use csp_service::{Effect, Evidence, ExternalId, Result, Stored, etag, wire};
-use jiff::{SignedDuration, Timestamp};
+use csp_policy::{self as policy, Caller, Partner, Party, Sale};
+use csp_proto::subscription::v1::SubscriptionState;
+use csp_service::{Effect, Evidence, ExternalId, Result, Stored, wire};
+use jiff::Timestamp;
 
 use self::histories::ResellerRow;
 use self::table::{State, SubscriptionRow};
 use crate::calendar::months_after;
-use crate::offer::plan::{Plan, months_of_term};
+use crate::offer::plan::months_of_term;
+use crate::offer::spaced::Spaced;
 use crate::order::line::PricedLine;
 use crate::seats::Seats;
 use crate::visibility::Concerned;
@@ -65,13 +74,11 @@ use crate::visibility::Concerned;
 pub(crate) const COLLECTION: &str = "subscriptions";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "subscription";
-/// Maximum number of consecutive terms that are computed: a century of monthly terms.
-const TERMS_MAX: i32 = 1200;
 
 /// An accepted sale from which a subscription is made.
 pub(crate) struct Sold<'s> {
     /// The facts on which the sale was allowed.
-    pub(crate) facts: &'s SubmitOrder,
+    pub(crate) sale: &'s Sale,
     pub(crate) line: PricedLine,
     pub(crate) auto_renew: bool,
     /// The instant of the sale: term and cancellation window begin here.
@@ -104,20 +111,20 @@ impl Subscription {
     }
 
     fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
-        let Sold { facts, line, auto_renew, at } = sold;
-        let mpn_id = facts.reseller_mpn_id.as_ref().map(|named| named.id.clone());
+        let Sold { sale, line, auto_renew, at } = sold;
+        let mpn_id = sale.reseller_mpn_id.as_ref().map(|named| named.id.clone());
         let term_end = months_after(*at, months_of_term(line.plan.term))?;
         let of_reseller =
-            |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
+            |text: fn(&Partner) -> &String| sale.reseller.as_ref().map(text).cloned().unwrap_or_default();
         Ok(Subscription {
             row: SubscriptionRow {
                 id,
                 revision: 1,
                 create_time: *at,
                 update_time: *at,
-                external_id: ExternalId::of_partner(&facts.seller.tenant, &line.external_id),
-                customer: facts.buyer.name.clone(),
-                customer_tenant: facts.buyer.tenant.clone(),
+                external_id: ExternalId::of_partner(&sale.seller.tenant, &line.external_id),
+                customer: sale.buyer.name.clone(),
+                customer_tenant: sale.buyer.tenant.clone(),
                 order_id: String::new(),
                 offer: line.offer.clone(),
                 offer_revision: line.offer_revision,
@@ -126,19 +133,21 @@ impl Subscription {
                 billing_cycle: Stored(line.plan.billing_cycle),
                 currency: line.currency.clone(),
                 unit_price: line.unit_price,
-                window_start: *at,
+                term_start: *at,
                 term_end,
+                upgrade_time: None,
+                seat_additions: Spaced(Vec::new()),
                 auto_renew: *auto_renew,
                 state: State::Active,
-                seller: facts.seller.name.clone(),
-                seller_tenant: facts.seller.tenant.clone(),
+                seller: sale.seller.name.clone(),
+                seller_tenant: sale.seller.tenant.clone(),
                 reseller: of_reseller(|partner| &partner.name),
                 reseller_tenant: of_reseller(|partner| &partner.tenant),
                 reseller_mpn_id: mpn_id.unwrap_or_default(),
                 reseller_since: *at,
                 reseller_revision: 1,
-                support_contact: facts.seller.name.clone(),
-                support_contact_tenant: facts.seller.tenant.clone(),
+                support_contact: sale.seller.name.clone(),
+                support_contact_tenant: sale.seller.tenant.clone(),
                 evidence_date: None,
                 evidence_source: None,
             },
@@ -147,7 +156,14 @@ impl Subscription {
 
     /// Sets the number of seats.
     pub(crate) fn set_quantity(&mut self, quantity: u32, now: Timestamp) {
-        self.change(now, |row| row.quantity = Seats(quantity));
+        if quantity == self.seats() {
+            return;
+        }
+        let additions = self.additions_after(quantity, now);
+        self.change(now, |row| {
+            row.quantity = Seats(quantity);
+            row.seat_additions = Spaced(additions);
+        });
     }
 
     /// Cancels the subscription.
@@ -259,9 +275,11 @@ impl Subscription {
         self.row.quantity.0
     }
 
-    /// The instant at which the cancellation window opened (rule SUB-10).
-    pub(crate) fn window_start(&self) -> Timestamp {
-        self.row.window_start
+    /// The instant at which the window opened for the seats that were not added later: the purchase or the
+    /// last renewal (rule SUB-10). `None` when an upgrade closed the window.
+    pub(crate) fn window_start(&self, now: Timestamp) -> Option<Timestamp> {
+        let start = self.term_start(now);
+        Some(start).filter(|start| self.row.upgrade_time.is_none_or(|upgraded| *start > upgraded))
     }
 
     /// The state at `now`.
@@ -309,86 +327,6 @@ impl Subscription {
     /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> policy::Revision {
         policy::Revision { resource: self.name(), revision: self.row.revision }
-    }
-
-    /// What the subscription costs at `now`. A cancelled subscription has a line of 0 seats, which ends at
-    /// once.
-    pub(crate) fn quote(&self, caller: &Caller, now: Timestamp) -> pb::Quote {
-        let row = &self.row;
-        let (seats, end) = match row.state {
-            State::Cancelled => (0, now),
-            State::Active | State::Suspended => (self.seats(), self.running_term_end(now)),
-        };
-        let line = PricedLine {
-            offer: row.offer.clone(),
-            quantity: seats,
-            plan: Plan { term: row.term.0, billing_cycle: row.billing_cycle.0 },
-            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
-            offer_revision: row.offer_revision,
-            currency: row.currency.clone(),
-            unit_price: row.unit_price,
-        };
-        let term_end_time = Some(wire::timestamp(end));
-        quote(vec![pb::PricedLine { term_end_time, ..line.render(now) }])
-    }
-
-    /// Resource name of the order that the subscription came from; empty for a recorded subscription.
-    fn order(&self) -> String {
-        match self.row.order_id.as_str() {
-            "" => String::new(),
-            id => wire::customers_name(&self.row.customer, ORDERS, id),
-        }
-    }
-
-    /// The API message for the caller, with state and term end at `now`.
-    pub(crate) fn render(&self, caller: &Caller, now: Timestamp) -> pb::Subscription {
-        let row = &self.row;
-        let opened = self.window_start();
-        let cancel_until = opened.checked_add(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or(opened);
-        pb::Subscription {
-            name: self.name(),
-            etag: etag::of(row.revision),
-            revision: row.revision,
-            create_time: Some(wire::timestamp(row.create_time)),
-            update_time: Some(wire::timestamp(row.update_time)),
-            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
-            customer: row.customer.clone(),
-            order: self.order(),
-            offer: row.offer.clone(),
-            offer_revision: row.offer_revision,
-            quantity: row.quantity.wire(),
-            term: row.term.0.into(),
-            billing_cycle: row.billing_cycle.0.into(),
-            unit_price: Some(wire::money(&row.currency, row.unit_price)),
-            term_end_time: Some(wire::timestamp(self.running_term_end(now))),
-            cancel_until_time: Some(wire::timestamp(cancel_until)),
-            auto_renew: row.auto_renew,
-            state: self.state(now).into(),
-            seller: row.seller.clone(),
-            reseller: row.reseller.clone(),
-            reseller_mpn_id: row.reseller_mpn_id.clone(),
-            support_contact: row.support_contact.clone(),
-            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
-        }
-    }
-
-    /// The end of the term that runs at `now`. While the subscription renews, `term_end` in the row may be
-    /// the end of an earlier term. Without this computation, switching auto-renew off would make a renewed
-    /// subscription expire at once, regardless of the window of rule SUB-10.
-    fn running_term_end(&self, now: Timestamp) -> Timestamp {
-        let row = &self.row;
-        if !row.auto_renew || row.term_end > now {
-            return row.term_end;
-        }
-        let months = months_of_term(row.term.0);
-        let mut ends = (1..=TERMS_MAX).map_while(|terms| months_after(row.window_start, terms * months).ok());
-        ends.find(|end| *end > now).unwrap_or(row.term_end)
-    }
-
-    /// Whether the term that ran at `decided` is over at `now`.
-    pub(crate) fn term_ended_between(&self, decided: Timestamp, now: Timestamp) -> bool {
-        let end = self.running_term_end(decided);
-        decided < end && end <= now
     }
 
     fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {

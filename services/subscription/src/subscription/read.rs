@@ -1,9 +1,10 @@
 //! Reading subscriptions: `GetSubscription`, `ListSubscriptions`.
 
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result};
+use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result, wire};
 use jiff::Timestamp;
 
+use super::histories::{self, ChangeRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
 use crate::lists::{page_key, spaced};
@@ -76,6 +77,34 @@ fn filter(
         reseller: reseller?.unwrap_or_default(),
         external_id: ExternalId::filter(call.external_id(external_id?)),
     })
+}
+
+/// Lists the changes of offer, term and seats, newest first.
+pub(crate) async fn list_changes(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ListSubscriptionChangesRequest,
+) -> Result<pb::ListSubscriptionChangesResponse> {
+    let name = Fields::only(|fields| fields.customers_resource("parent", &request.parent, COLLECTION))?;
+    let page = Page::of(call, &[&request.parent], request.page_size, &request.page_token)?;
+    let before = page.after_number(0, i64::MAX)?;
+    let (subscription, _) = visible(service, call, &name).await?;
+    let mut reader = service.book.store.read_once().await?;
+    let rows = histories::changes(&mut reader, subscription.row(), before, page.limit()).await?;
+    let entry = |row: ChangeRow| pb::SubscriptionChange {
+        change_time: Some(wire::timestamp(row.time)),
+        revision: row.revision,
+        offer_before: row.offer_before,
+        offer: row.offer,
+        term_before: row.term_before.0.into(),
+        term: row.term.0.into(),
+        quantity_before: row.seats_before.wire(),
+        quantity: row.seats.wire(),
+        other_subscription: row.other,
+        decision: wire::decision_name(&row.decision_id),
+    };
+    let (changes, next_page_token) = page.fill(rows, |row| vec![row.revision.to_string()], entry);
+    Ok(pb::ListSubscriptionChangesResponse { changes, next_page_token })
 }
 
 /// Reads the subscription, and in which role the caller sees it.

@@ -3,8 +3,7 @@
 //! The record is judged like an order, by the rules of the day in the evidence. Afterwards the subscription
 //! is like any other, except that it has evidence in place of an order.
 
-use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{Day, Party};
+use csp_policy::{Day, Party, Sale};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{OrderLine, Reseller};
 use csp_service::peers::Query;
@@ -14,7 +13,7 @@ use jiff::Timestamp;
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
 use crate::calendar::start_of;
 use crate::order::line::PricedLine;
-use crate::order::sale::{self, Buying, Proposal, Sale};
+use crate::order::sale::{self, Buying, Order, Proposal};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
 
 /// The parsed request.
@@ -65,13 +64,13 @@ impl Command {
     }
 
     /// The sale, at the price in the request or at the list price.
-    fn sold<'s>(&'s self, facts: &'s SubmitOrder, lines: Vec<PricedLine>) -> Result<Sold<'s>> {
+    fn sold<'s>(&'s self, sale: &'s Sale, lines: Vec<PricedLine>) -> Result<Sold<'s>> {
         let mut line =
             lines.into_iter().next().ok_or_else(|| Fault::internal("the recorded sale has no line"))?;
         if let Some(price) = &self.unit_price {
             (line.currency, line.unit_price) = price.clone();
         }
-        Ok(Sold { facts, line, auto_renew: self.auto_renew, at: start_of(self.evidence.day)? })
+        Ok(Sold { sale, line, auto_renew: self.auto_renew, at: start_of(self.evidence.day)? })
     }
 }
 
@@ -85,10 +84,10 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Sale { facts, lines, holdings, edges, .. } = gather(service, call, &command, &id, now).await?;
-        must_be_new(service, &command, &facts.seller.tenant).await?;
+        let Order { facts, lines, holdings, edges, .. } = gather(service, call, &command, &id, now).await?;
+        must_be_new(service, &command, &facts.sale.seller.tenant).await?;
         let permit = run.decide(facts)?;
-        let sold = command.sold(permit.facts(), lines)?;
+        let sold = command.sold(&permit.facts().sale, lines)?;
         let recorded = Subscription::record(id, &sold, command.evidence.clone(), now)?;
 
         let mut write = run.write();
@@ -110,7 +109,7 @@ async fn gather(
     command: &Command,
     id: &str,
     now: Timestamp,
-) -> Result<Sale> {
+) -> Result<Order> {
     let proposal = Proposal {
         subject: wire::customers_name(&command.customer, COLLECTION, id),
         now,
@@ -121,12 +120,13 @@ async fn gather(
         path_of: |_| "term".to_owned(),
         cart: None,
         capacity: None,
+        existing: None,
     };
     let query = Query { partners: vec![command.seller.clone()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
     let seller = parties.registry().partner(&command.seller).cloned();
     let seller = seller.ok_or_else(|| Fault::not_found("partner", &command.seller))?;
-    parties.sale(service, call, proposal, seller).await
+    parties.order(service, call, proposal, seller).await
 }
 
 /// Refuses a subscription id that is in use, or an external id that another recorded subscription of the

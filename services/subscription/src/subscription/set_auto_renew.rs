@@ -3,7 +3,6 @@
 
 use csp_policy::boundaries::SetAutoRenew;
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::EdgesQuery;
 use csp_service::{Call, Fields, Result};
 
 use super::COLLECTION;
@@ -37,7 +36,7 @@ pub(crate) async fn set_auto_renew(
         if auto_renew {
             // Without renewal, a subscription stops counting under its relationships and towards its offer's
             // limit when its term ends. Renewal lets it count on, so the guards and the holding are written.
-            amendment.edges = edges(service, call, &amendment).await?;
+            amendment.edges = amendment.edges_between(service, call).await?.rested_on();
             amendment.holdings = holdings(service, &amendment).await?;
         }
         let respond = |subscription, decision| pb::SetAutoRenewResponse {
@@ -47,17 +46,6 @@ pub(crate) async fn set_auto_renew(
         amendment.conclude(service, &run, permit, respond).await
     })
     .await
-}
-
-async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment) -> Result<Vec<String>> {
-    let row = amendment.before.row();
-    let between = EdgesQuery {
-        provider: row.seller.clone(),
-        reseller: row.reseller.clone(),
-        customer: row.customer.clone(),
-        customer_tenant: row.customer_tenant.clone(),
-    };
-    Ok(service.relationships.edges(call, between).await?.rested_on())
 }
 
 pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Holdings> {

@@ -1,6 +1,5 @@
 //! The table `subscription`.
 
-use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{Boundary, Day};
 use csp_proto::subscription::v1::{BillingCycle, Term};
 use csp_service::{Accepted, ExternalId, Result, Stored};
@@ -8,7 +7,8 @@ use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
 use crate::lists::{PageQuery, Question, lists};
-use crate::seats::Seats;
+use crate::offer::spaced::Spaced;
+use crate::seats::{Addition, Seats};
 
 table! {
     /// A subscription. Parties are resource names; empty strings for an absent reseller.
@@ -28,8 +28,14 @@ table! {
         billing_cycle: Stored<BillingCycle>,
         currency: String,
         unit_price: i64,
-        window_start: Timestamp,
+        /// The start of the first term, from which all terms are counted: the purchase, or an upgrade to a
+        /// longer term.
+        term_start: Timestamp,
         term_end: Timestamp,
+        /// The last upgrade: it closed the windows that were open before it.
+        upgrade_time: Option<Timestamp>,
+        /// The seats that were added lately and are still held, newest first.
+        seat_additions: Spaced<Addition>,
         auto_renew: bool,
         state: State,
         seller: String,
@@ -48,6 +54,16 @@ table! {
     }
 }
 
+table! {
+    /// An active add-on.
+    pub(crate) struct AddOnRow in "subscription" {
+        id: String,
+        revision: i64,
+        /// Resource names of the base offers, from the present version of the add-on's offer.
+        prerequisites: Spaced<String>,
+    }
+}
+
 /// The stored state of a subscription. EXPIRED is not stored: it is computed from the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -61,12 +77,20 @@ impl Word for State {
         &[(State::Active, "ACTIVE"), (State::Suspended, "SUSPENDED"), (State::Cancelled, "CANCELLED")];
 }
 
-/// The columns of the sale (offer, price, term, customer, seller) never change.
+/// Customer and seller never change; the columns of the sale (offer, price, term) change by an upgrade.
 const UPDATE: Save<SubscriptionRow> = Save::new(
     "UPDATE subscription
         SET revision               = :revision,
             update_time            = :update_time,
+            offer                  = :offer,
+            offer_revision         = :offer_revision,
             quantity               = :quantity,
+            term                   = :term,
+            billing_cycle          = :billing_cycle,
+            unit_price             = :unit_price,
+            term_start             = :term_start,
+            upgrade_time           = :upgrade_time,
+            seat_additions         = :seat_additions,
             auto_renew             = :auto_renew,
             state                  = :state,
             reseller               = :reseller,
@@ -120,6 +144,18 @@ const OF_RECORD_WITH: Select<OfRecordRow> = Select::new(concat!(
     ") AS sold ORDER BY customer LIMIT $3"
 ));
 
+const ADD_ONS: Select<AddOnRow> = Select::new(
+    "SELECT subscription.id AS id, subscription.revision AS revision, offer.prerequisites AS prerequisites
+       FROM subscription JOIN offer ON subscription.offer = 'offers/' || offer.id
+      WHERE subscription.customer = $1
+        AND subscription.seller = $2
+        AND subscription.id <> $3
+        AND subscription.state = 'ACTIVE'
+        AND (subscription.auto_renew = 1 OR subscription.term_end > $4)
+        AND offer.prerequisites LIKE '% ' || $5 || ' %'
+      ORDER BY subscription.id LIMIT $6",
+);
+
 lists! {
     SubscriptionRow, "subscription",
     partners: "seller_tenant", "reseller_tenant",
@@ -131,9 +167,42 @@ lists! {
     customer: "$12", kind: "$13",
 }
 
+const COUNT_OF_RECORD: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT)
+      FROM (SELECT id FROM subscription
+             WHERE reseller_tenant = $1
+               AND seller = $2
+               AND state IN ('ACTIVE', 'SUSPENDED')
+               AND (auto_renew = 1 OR term_end > $3)
+             LIMIT $4) AS named";
+
 /// Every statement besides those of the list.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &OF_RECORD_OF_TENANT, &OF_RECORD, &OF_RECORD_WITH];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[
+    &UPDATE,
+    &BY_ID,
+    &BY_RECORD_KEY,
+    &ADD_ONS,
+    &OF_RECORD_OF_TENANT,
+    &OF_RECORD,
+    &OF_RECORD_WITH,
+    &COUNT_OF_RECORD,
+];
+
+/// Maximum number of subscriptions that [`count_of_record`] counts.
+const COUNTED_MAX: i64 = 10_000;
+
+/// Counts the active and suspended subscriptions at `now` that the seller sold and that name the reseller
+/// with this CSP tenant. The count ends at [`COUNTED_MAX`].
+pub(crate) async fn count_of_record(
+    conn: &mut Connection,
+    seller: &str,
+    reseller_tenant: &str,
+    now: Timestamp,
+) -> Result<i32> {
+    let query = sqlx::query_scalar(COUNT_OF_RECORD).bind(reseller_tenant).bind(seller);
+    let count: i64 = query.bind(now.as_microsecond()).bind(COUNTED_MAX).fetch_one(conn).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
 
 /// Which subscriptions a list shows. An empty text matches any.
 #[derive(Debug, Clone)]
@@ -194,6 +263,22 @@ pub(crate) async fn customers_of_record(
     Ok(rows.into_iter().map(|row| row.customer).collect())
 }
 
+/// The other active subscriptions of the same customer and seller whose offers need the offer of `base`, one
+/// of several.
+pub(crate) async fn add_ons(
+    conn: &mut Connection,
+    base: &SubscriptionRow,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<AddOnRow>> {
+    let query = ADD_ONS.query().bind(base.customer.as_str()).bind(base.seller.as_str());
+    let query = query.bind(base.id.as_str()).bind(now.as_microsecond()).bind(base.offer.as_str());
+    let mut rows = query.bind(limit).fetch_all(conn).await?;
+    // In LIKE, an underscore of an id stands for every character.
+    rows.retain(|row| row.prerequisites.0.contains(&base.offer));
+    Ok(rows)
+}
+
 /// One page of subscriptions.
 pub(crate) async fn page<'q>(
     conn: &mut Connection,
@@ -208,8 +293,8 @@ pub(crate) async fn page<'q>(
     LISTS.page(conn, page, external_id, bind).await
 }
 
-/// Stores new subscriptions: all of one order, or one that is recorded.
-pub(crate) fn insert(tx: &mut Tx, rows: &[SubscriptionRow], _: &Accepted<SubmitOrder>) {
+/// Stores new subscriptions: all of one order, or one that is recorded or split off by an upgrade.
+pub(crate) fn insert<B: Boundary>(tx: &mut Tx, rows: &[SubscriptionRow], _: &Accepted<B>) {
     tx.put(Change::insert_all(rows));
 }
 

@@ -12,6 +12,8 @@ use super::files::File;
 pub const CELL_CHARS_MAX: usize = 2000;
 /// Maximum number of entries of a list in one cell.
 pub const LIST_ENTRIES_MAX: usize = 250;
+/// The word of a cell that names nothing on purpose.
+const NONE: &str = "none";
 /// Separates the entries of a list.
 const LIST_SEPARATOR: char = ';';
 /// Maximum length of an id, in characters.
@@ -66,6 +68,12 @@ impl<'r> Cells<'r> {
     pub(crate) fn name(&mut self, column: &'static str, collection: &str) -> String {
         let id = self.id(column);
         if id.is_empty() { id } else { format!("{collection}/{id}") }
+    }
+
+    /// The resource name in `collection` for the id in the cell; `None` for the word `none`.
+    pub(crate) fn name_or_none(&mut self, column: &'static str, collection: &str) -> Option<String> {
+        let is_none = self.value(column) == NONE;
+        (!is_none).then(|| self.name(column, collection))
     }
 
     /// A country code.

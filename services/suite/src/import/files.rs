@@ -198,7 +198,10 @@ pub static FILES: &[File] = &[
             required("country", "country set in the tenant; decides who may sell to it (RGN-02)"),
             CLOUD,
             required("company_name", "company name"),
-            optional("organization", "the company of `organizations.csv` that it belongs to (CUS-13)"),
+            required(
+                "organization",
+                "the company of `organizations.csv` that it belongs to, or `none` (CUS-13)",
+            ),
             REGISTRATION_ID,
             NOT_PERSONAL,
             STREET,

@@ -37,7 +37,7 @@ impl Boundary for AcceptPartnership {
         row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.now)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
-        row(&AGR_04, |it| reseller_must_be_onboarded(Some(&it.reseller))),
+        row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
         row(&RGN_01, |it| partners_must_share_a_region(it.chain(), it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), None)),
         row(&PSH_11, |it| edge_types_must_agree(&it.provider, &it.reseller.tenant, it.other_edge.as_deref())),

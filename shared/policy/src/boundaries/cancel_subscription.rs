@@ -2,7 +2,7 @@
 
 use crate::boundary::row;
 use crate::rules::subscription::*;
-use crate::{Act, Boundary, Caller, Instant, Partner, Row, SubscriptionState};
+use crate::{Act, Boundary, Caller, HeldSeats, Instant, Partner, Row, SubscriptionState};
 
 /// The seller cancels a subscription within its cancellation window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +17,18 @@ pub struct CancelSubscription {
     pub seller: Partner,
     /// State of the subscription.
     pub state: SubscriptionState,
-    /// When the cancellation window opened: at the purchase or at the last renewal.
-    pub window_start: Instant,
+    /// The seats, with the windows in which they may be given back.
+    pub held: HeldSeats,
+    /// The seller's active add-ons that would be left without any active base, by resource name.
+    pub add_ons_left: Vec<String>,
 }
 
 impl Boundary for CancelSubscription {
     const NAME: &'static str = "CancelSubscription";
     const ROWS: &'static [Row<Self>] = &[
         row(&SUB_15, |it| seats_must_be_changed_by_the_seller(&it.caller, &it.seller, &it.act)),
-        row(&SUB_10, |it| cancellation_must_be_in_the_window(it.window_start, it.now, &it.act)),
+        row(&SUB_10, |it| cancellation_must_be_in_the_window(it.state, &it.held, it.now, &it.act)),
+        row(&SUB_10, |it| add_ons_must_keep_a_base(&it.add_ons_left, &it.act)),
         row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
     ];
 

@@ -16,6 +16,8 @@ pub struct ConfirmCustomerAgreement {
     pub attester: Option<Attester>,
     /// The day on which the customer accepted the agreement.
     pub signed_on: Day,
+    /// The latest day that has begun somewhere on Earth.
+    pub latest_day: Day,
 }
 
 impl Boundary for ConfirmCustomerAgreement {
@@ -23,7 +25,7 @@ impl Boundary for ConfirmCustomerAgreement {
     const ROWS: &'static [Row<Self>] = &[
         row(&CUS_10, |it| attester_must_be_the_transacting_partner(it.attester.as_ref(), &it.customer)),
         row(&CUS_10, |it| signer_must_be_named(it.attester.as_ref(), &it.customer)),
-        row(&CUS_10, |it| agreement_date_must_have_come(it.signed_on, it.act.day, &it.customer)),
+        row(&CUS_10, |it| agreement_date_must_have_come(it.signed_on, it.latest_day, &it.customer)),
     ];
 
     fn act(&self) -> &Act {

@@ -2,7 +2,7 @@
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
-use crate::{Act, Boundary, Buyer, Chain, Partner, RegistrationId, Row};
+use crate::{Act, Boundary, Buyer, Chain, Partner, Registration, Row};
 
 /// A partner creates a customer, or an operator records an existing customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct CreateCustomer {
     pub domain: String,
     /// Whether the domain belongs to another customer in the registry.
     pub domain_taken: bool,
-    /// The customer's registration id, as the request gives it.
-    pub registration_id: RegistrationId,
+    /// What the request says about the customer's company.
+    pub registration: Registration,
 }
 
 impl Boundary for CreateCustomer {
@@ -34,10 +34,11 @@ impl Boundary for CreateCustomer {
         row(&CUS_02, |it| creator_must_be_provider_or_direct_bill(&it.seller)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
-        row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),
+        row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
         row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, &it.buyer.name)),
         row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        row(&CUS_13, |it| organization_must_be_declared(&it.registration, &it.buyer)),
         row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
         row(&PSH_11, |it| edge_types_must_agree(&it.seller, &it.buyer.tenant, it.other_edge.as_deref())),
         row(&CUS_01, |it| domain_must_be_free(&it.domain, it.domain_taken, &it.act)),
@@ -46,7 +47,9 @@ impl Boundary for CreateCustomer {
         row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),
         row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
         row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
-        row(&ENR_15, |it| registration_id_must_be_given(it.buyer.country, &it.registration_id, &it.act)),
+        row(&ENR_15, |it| {
+            registration_id_must_be_given(it.buyer.country, &it.registration.registration_id, &it.act)
+        }),
     ];
 
     fn act(&self) -> &Act {

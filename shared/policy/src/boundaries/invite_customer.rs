@@ -31,7 +31,7 @@ impl Boundary for InviteCustomer {
     const ROWS: &'static [Row<Self>] = &[
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
-        row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),
+        row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
         row(&RGN_02, |it| it.if_known(|buyer| customer_must_be_in_region(it.chain(), buyer, it.act.day))),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), it.buyer.as_ref())),
         row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),

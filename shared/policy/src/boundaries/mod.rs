@@ -22,6 +22,7 @@ mod remove_reseller_relationship;
 mod request_partnership;
 mod reveal_setup_info;
 mod review_enrollment;
+mod sale;
 mod set_auto_renew;
 mod set_support_contact;
 mod set_user_roles;
@@ -31,6 +32,7 @@ mod suspend_subscription;
 mod update_cart;
 mod update_listing;
 mod update_partner;
+mod upgrade_subscription;
 mod verify_contact_email;
 
 pub use accept_invitation::AcceptInvitation;
@@ -64,6 +66,7 @@ pub use suspend_subscription::SuspendSubscription;
 pub use update_cart::UpdateCart;
 pub use update_listing::UpdateListing;
 pub use update_partner::UpdatePartner;
+pub use upgrade_subscription::UpgradeSubscription;
 pub use verify_contact_email::VerifyContactEmail;
 
 use crate::{Boundary, Rule};
@@ -105,6 +108,7 @@ pub const ALL: &[Guard] = &[
     guard::<UpdateCart>(),
     guard::<SubmitOrder>(),
     guard::<ChangeQuantity>(),
+    guard::<UpgradeSubscription>(),
     guard::<AssociateReseller>(),
     guard::<SetSupportContact>(),
     guard::<SuspendSubscription>(),

@@ -1,7 +1,7 @@
 //! The boundary `ReactivateSubscription`: its facts and its rules.
 
 use crate::boundary::row;
-use crate::rules::subscription::*;
+use crate::rules::{customer::*, subscription::*};
 use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 
 /// The seller or a designated reseller reactivates a suspended subscription.
@@ -16,6 +16,10 @@ pub struct ReactivateSubscription {
     /// Whether the caller is a reseller that is designated for the customer, or of record on the
     /// subscription.
     pub designated: bool,
+    /// Resource name of the customer.
+    pub customer: String,
+    /// Whether the seller has an active reseller relationship with the customer.
+    pub relationship_active: bool,
     /// State of the subscription.
     pub state: SubscriptionState,
 }
@@ -24,6 +28,7 @@ impl Boundary for ReactivateSubscription {
     const NAME: &'static str = "ReactivateSubscription";
     const ROWS: &'static [Row<Self>] = &[
         row(&SUB_15, |it| caller_must_sell_or_be_designated(&it.caller, &it.seller, it.designated, &it.act)),
+        row(&CUS_06, |it| relationship_must_be_active(&it.seller, &it.customer, it.relationship_active)),
         row(&SUB_11, |it| subscription_must_be_suspended(it.state, &it.act)),
     ];
 

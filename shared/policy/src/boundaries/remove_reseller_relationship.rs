@@ -2,7 +2,7 @@
 
 use crate::boundary::row;
 use crate::rules::customer::*;
-use crate::{Act, Boundary, Caller, Row};
+use crate::{Act, Boundary, Caller, Remaining, Row};
 
 /// A partner, a customer or an operator removes a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +15,9 @@ pub struct RemoveResellerRelationship {
     pub partner: String,
     /// Resource name of the customer.
     pub customer: String,
-    /// How many active or suspended subscriptions of this customer were sold by this partner or name this
-    /// partner as reseller.
-    pub active_subscriptions: u64,
+    /// The active subscriptions of this customer that this partner sold, or that name this partner as
+    /// reseller.
+    pub remaining: Remaining,
     /// Whether the caller made the good-faith statement.
     pub attested: bool,
 }
@@ -25,7 +25,7 @@ pub struct RemoveResellerRelationship {
 impl Boundary for RemoveResellerRelationship {
     const NAME: &'static str = "RemoveResellerRelationship";
     const ROWS: &'static [Row<Self>] = &[
-        row(&CUS_09, |it| subscriptions_must_have_ended(&it.partner, &it.customer, it.active_subscriptions)),
+        row(&CUS_09, |it| no_active_subscription_may_remain(&it.partner, &it.customer, &it.remaining)),
         row(&CUS_09, |it| ending_must_be_attested(&it.caller, it.attested, &it.act)),
     ];
 

@@ -23,7 +23,7 @@ impl Boundary for RequestPartnership {
         row(&PSH_02, |it| addressee_must_be_a_reseller(&it.reseller)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
-        row(&AGR_04, |it| reseller_must_be_onboarded(Some(&it.reseller))),
+        row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
         row(&RGN_01, |it| partners_must_share_a_region(it.chain(), it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), None)),
     ];

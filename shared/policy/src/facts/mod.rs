@@ -10,19 +10,23 @@ mod enrollment;
 mod invitation;
 mod customer;
 mod order;
+mod sale;
 mod seven_day_window;
+mod upgrade;
 
 pub use act::{Act, Revision};
 pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
-pub use customer::Attester;
+pub use customer::{Attester, Remaining};
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
 pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};
 pub use order::{Capacity, Cart, CartContent, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
 pub use party::{
-    Adminship, Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party,
-    Role, Standing,
+    Adminship, Buyer, Caller, Cloud, Enrollment, Identifier, IdentifierKind, MpnId, MpnKind, Organization,
+    Partner, PartnerKind, Party, Registration, Role, Standing,
 };
 pub use region::Region;
-pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};
+pub use sale::Sale;
+pub use seven_day_window::{HeldSeats, SeatAddition, WINDOW_HOURS, is_within_window};
+pub use upgrade::Upgrade;

@@ -1,7 +1,7 @@
 //! The parties to an act: the caller, partners, organisations, customers. Each service fills these structs
 //! from its own rows and from its peers' answers.
 
-use crate::{Country, Day};
+use crate::{Country, Day, RegistrationId};
 use std::fmt;
 
 /// The caller, as the verified credential states.
@@ -230,6 +230,37 @@ pub struct Buyer {
     /// Resource name of the partner account whose CSP tenant is this tenant; `None` for a tenant of type
     /// Customer.
     pub csp_tenant_of: Option<String>,
+    /// The buyer's domains, and its registration id, that companies of the registry have too.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// A domain or registration id of a customer that companies of the registry have too (rule CUS-13).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identifier {
+    /// Whether it is a domain or a registration id.
+    pub kind: IdentifierKind,
+    /// The value, as the customer gives it.
+    pub value: String,
+    /// Resource names of the companies that have it.
+    pub holders: Vec<String>,
+}
+
+/// What identifies a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IdentifierKind {
+    /// A domain of a tenant.
+    Domain,
+    /// The registration id, in the country of the customer's tenant.
+    RegistrationId,
+}
+
+/// What a tenant that the suite does not know yet says about itself when it becomes a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// The registration id of its company.
+    pub registration_id: RegistrationId,
+    /// Whether it declares its company, or that it belongs to none of the programme's.
+    pub organization_declared: bool,
 }
 
 /// An MPN ID as the registry knows it.

@@ -4,7 +4,8 @@ use crate::source::{
     PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
 };
 use crate::{
-    Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Remedy, Role, Rule, Verdict,
+    Caller, Chain, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Remedy, Role, Rule,
+    Verdict,
 };
 use jiff::civil::date;
 
@@ -80,10 +81,6 @@ fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
 
 /// Three steps come before new business: onboard, enrol as reseller, sign (`working_with_partners`, sentences
 /// 149–152). This rule refuses for the first step, ENR-11 for the second, AGR-02 and AGR-03 for the third.
-///
-/// A boundary whose reseller is named by MPN ID, or already of record, has no row for this rule. The registry
-/// finds the reseller by the associated MPN ID, so the reseller is onboarded. SUB-04 refuses an MPN ID
-/// without an account.
 pub static AGR_04: Rule = Rule::shape_and_deny(
     "AGR-04",
     "a reseller is ready for new business when it is onboarded, enrolled and has signed; every missing step \
@@ -121,16 +118,20 @@ pub fn missing_steps(reseller: &Partner, day: Day) -> Vec<ReadinessStep> {
     .collect()
 }
 
-/// Judges AGR-04 for the reseller of the act; not applicable without an indirect reseller.
-pub fn reseller_must_be_onboarded(reseller: Option<&Partner>) -> Verdict {
-    let Some(reseller) = reseller.filter(|partner| partner.kind == PartnerKind::IndirectReseller) else {
-        return Verdict::NotApplicable;
-    };
-    Verdict::require(reseller.onboarded, || {
-        let name = &reseller.name;
-        let message =
-            format!("reseller `{name}` is not onboarded: no location MPN ID is associated with its account");
-        Finding::new(Reason::ResellerNotOnboarded, name, message).fact("reseller", name)
+/// Judges AGR-04 for each reseller of the chain, also for one that acts without a provider; not applicable
+/// without an indirect reseller.
+pub fn resellers_must_be_onboarded(chain: Chain<'_>) -> Verdict {
+    chain.each(|partner| {
+        if partner.kind != PartnerKind::IndirectReseller {
+            return Verdict::NotApplicable;
+        }
+        Verdict::require(partner.onboarded, || {
+            let name = &partner.name;
+            let message = format!(
+                "reseller `{name}` is not onboarded: no location MPN ID is associated with its account"
+            );
+            Finding::new(Reason::ResellerNotOnboarded, name, message).fact("reseller", name)
+        })
     })
 }
 

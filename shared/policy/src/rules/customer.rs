@@ -5,8 +5,8 @@ use crate::source::{
     partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Attester, Buyer, Caller, CartContent, Day, Denial, Finding, Partner, PartnerKind, Party, Reason,
-    Remedy, Role, Rule, Verdict,
+    Act, Attester, Buyer, Caller, CartContent, Day, Denial, Finding, Identifier, IdentifierKind, Partner,
+    PartnerKind, Party, Reason, Registration, Remaining, Remedy, Role, Rule, Verdict,
 };
 
 pub static CUS_01: Rule = Rule::shape_and_deny(
@@ -88,17 +88,17 @@ pub static CUS_05: Rule = Rule::shape(
 
 pub static CUS_06: Rule = Rule::deny(
     "CUS-06",
-    "whoever orders for a customer has a reseller relationship with it",
+    "whoever orders for a customer, or whose subscription is reactivated, has a reseller relationship with it",
     &[Denial::of(
         Reason::ResellerRelationshipMissing,
-        &[Remedy::by("InviteCustomer", "Invite the customer and have it accept, then repeat the order.")],
+        &[Remedy::by("InviteCustomer", "Invite the customer and have it accept, then repeat the call.")],
     )],
     &[partnering_with_providers("193")],
 );
 
-/// Judges CUS-06 for the partner that submits.
-pub fn relationship_must_be_active(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
-    Verdict::require(active, || relationship_missing(&seller.name, &buyer.name, "order for"))
+/// Judges CUS-06 for the partner that sells to `customer`.
+pub fn relationship_must_be_active(seller: &Partner, customer: &str, active: bool) -> Verdict {
+    Verdict::require(active, || relationship_missing(&seller.name, customer, "sell to"))
 }
 
 /// Judges CUS-06 for a cart: the seller and the reseller that prepares the cart serve the customer. Whether
@@ -168,31 +168,39 @@ pub static CUS_08: Rule = Rule::shape(
 
 pub static CUS_09: Rule = Rule::deny(
     "CUS-09",
-    "a reseller relationship ends only when no active or suspended subscription rests on it, and a partner \
-     ends it in good faith",
+    "a reseller relationship ends only when no active subscription rests on it, and a partner ends it in \
+     good faith",
     &[
         Denial::of(
             Reason::ActiveSubscriptionsRemain,
-            &[Remedy::by(
-                "CancelSubscription",
-                "Cancel the subscriptions within their window, or let their terms end, then repeat the call.",
-            )],
+            &[
+                Remedy::by("SuspendSubscription", "Suspend the subscriptions, then repeat the call."),
+                Remedy::by("CancelSubscription", "Cancel them within their window, then repeat the call."),
+            ],
         ),
         Denial::of(Reason::AttestationMissing, &[Remedy::of("Make the good-faith statement.")]),
     ],
     &[document("Remove a reseller relationship with a customer")],
 );
 
-/// Judges CUS-09 by the number of active or suspended subscriptions that depend on the relationship.
-pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64) -> Verdict {
-    Verdict::require(active == 0, || {
+/// Judges CUS-09 by the active subscriptions that depend on the relationship. Whoever may end the
+/// relationship may see all of them.
+pub fn no_active_subscription_may_remain(partner: &str, customer: &str, remaining: &Remaining) -> Verdict {
+    let Remaining { count, first } = remaining;
+    Verdict::require(*count == 0, || {
+        let names: Vec<_> = first.iter().map(|it| it.resource.as_str()).collect();
+        let named = names.join("`, `");
+        let rest =
+            if u64::try_from(names.len()).is_ok_and(|named| named < *count) { " and others" } else { "" };
         let message = format!(
-            "relationship of `{partner}` with `{customer}` cannot end: `{active}` active subscriptions rest on it"
+            "relationship of `{partner}` with `{customer}` cannot end: `{count}` active subscriptions rest on it, \
+             `{named}`{rest}"
         );
         Finding::new(Reason::ActiveSubscriptionsRemain, partner, message)
             .fact("partner", partner)
             .fact("customer", customer)
-            .fact("active_subscriptions", active)
+            .fact("active_subscriptions", count)
+            .fact("subscriptions", names.join(" "))
     })
 }
 
@@ -212,8 +220,8 @@ pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .
 /// The refusal codes for a wrong attestation are decisions of this project.
 pub static CUS_10: Rule = Rule::deny(
     "CUS-10",
-    "a customer orders only after its agreement was accepted: by itself, or attested by the transacting \
-     partner, never by a reseller",
+    "a customer orders only after its agreement was accepted: by itself for every partner, or attested by \
+     the transacting partner for this partner, never by a reseller; an operator withdraws a refuted acceptance",
     &[
         Denial::of(
             Reason::CustomerAgreementMissing,
@@ -286,7 +294,8 @@ pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verd
     })
 }
 
-/// Judges CUS-10 by the day of acceptance, which must not be after `day`.
+/// Judges CUS-10 by the day of acceptance, which must not be after `day`, the latest day that has begun
+/// somewhere.
 pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -> Verdict {
     Verdict::require(signed_on <= day, || {
         let message =
@@ -299,9 +308,66 @@ pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -
     })
 }
 
-pub static CUS_13: Rule = Rule::shape(
+/// What counts as a contradiction is a decision of this project.
+pub static CUS_13: Rule = Rule::shape_and_deny(
     "CUS-13",
-    "a customer carries the organisation that it belongs to, declared at creation and corrected by an \
-     operator",
-    &[working_with_partners("172,177"), OURS],
+    "a customer carries the organisation that it belongs to, or the word none; it is declared at \
+     registration, no domain and no registration id of the customer contradicts it, and an operator corrects \
+     it",
+    &[
+        Denial::of(
+            Reason::OrganizationUndeclared,
+            &[Remedy::of(
+                "Name the company, or an account of it, or declare `none`: the company has no account in the \
+                 programme.",
+            )],
+        ),
+        Denial::of(
+            Reason::OrganizationContradicted,
+            &[
+                Remedy::of("Name an account of the company that has this domain or registration id."),
+                Remedy::by(
+                    "SetCustomerOrganization",
+                    "Ask an operator to set the company of a registered customer.",
+                ),
+            ],
+        ),
+    ],
+    &[working_with_partners("172,176-177"), OURS],
 );
+
+/// Judges CUS-13 by the declaration of a new customer: its presence, and what contradicts it.
+pub fn organization_must_be_declared(registration: &Registration, buyer: &Buyer) -> Verdict {
+    if registration.organization_declared {
+        return organization_must_not_be_contradicted(buyer);
+    }
+    let name = &buyer.name;
+    let message = format!("customer `{name}` must declare the company that it belongs to, or `none`");
+    Finding::new(Reason::OrganizationUndeclared, name, message)
+        .fact("customer", name)
+        .at_field("organization")
+        .into()
+}
+
+/// Judges CUS-13 by the customer's domains and its registration id. The company that has them stays unnamed:
+/// the caller may have no right to see it.
+pub fn organization_must_not_be_contradicted(buyer: &Buyer) -> Verdict {
+    let declared = buyer.organization.as_ref().map(|company| &company.name);
+    Verdict::all(buyer.identifiers.iter().map(|it| {
+        let is_own = declared.is_some_and(|company| it.holders.contains(company));
+        Verdict::require(is_own, || contradicted(buyer, it))
+    }))
+}
+
+fn contradicted(buyer: &Buyer, identifier: &Identifier) -> Finding {
+    let (fact, kind) = match identifier.kind {
+        IdentifierKind::Domain => ("domain", "domain"),
+        IdentifierKind::RegistrationId => ("registration_id", "registration id"),
+    };
+    let (name, value) = (&buyer.name, &identifier.value);
+    let message = format!(
+        "the declared company of `{name}` is contradicted: {kind} `{value}` belongs to another company of the \
+         programme"
+    );
+    Finding::new(Reason::OrganizationContradicted, name, message).fact("customer", name).fact(fact, value)
+}

@@ -21,3 +21,4 @@ pub mod region;
 pub mod selling;
 pub mod standing;
 pub mod subscription;
+pub mod upgrade;

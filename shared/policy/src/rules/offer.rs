@@ -83,6 +83,26 @@ pub fn quantities_must_be_in_range(lines: &[OrderLine]) -> Verdict {
     })
 }
 
+/// Judges SUB-08 by the minimum of seats for a subscription that keeps fewer seats than `before`; not
+/// applicable to other changes. The maximum is not judged: fewer seats than before are allowed above it.
+pub fn seats_left_must_reach_the_minimum(before: u32, lines: &[OrderLine]) -> Verdict {
+    each_line(lines, |index, line| {
+        let OrderLine { offer, quantity, seat_min, .. } = line;
+        if *quantity >= before {
+            return Verdict::NotApplicable;
+        }
+        Verdict::require(quantity >= seat_min, || {
+            let message =
+                format!("quantity `{quantity}` of offer `{offer}` is below its minimum of {seat_min} seats");
+            Finding::new(Reason::QuantityOutOfRange, offer, message)
+                .fact("offer", offer)
+                .fact("quantity", quantity)
+                .fact("seat_min", seat_min)
+                .on_line(index)
+        })
+    })
+}
+
 /// Judges SUB-08 by the offer's limit for one customer; order lines of the same offer add up.
 pub fn customer_limits_must_hold(lines: &[OrderLine], buyer: &Buyer) -> Verdict {
     each_line(lines, |index, line| {

@@ -2,8 +2,8 @@
 
 use crate::source::{OFFERS, OURS, document, partnering_with_resellers, working_with_partners};
 use crate::{
-    Act, Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Remedy,
-    Rule, Verdict, is_within_window,
+    Act, Advisory, AdvisoryReason, Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId,
+    PartnerKind, Reason, Remedy, Rule, Sale, Verdict, is_within_window,
 };
 
 pub static SUB_01: Rule = Rule::shape(
@@ -34,9 +34,9 @@ pub static SUB_02: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("197-201,209-215"), OURS],
 );
 
-/// Judges SUB-02 by the age of the cart; not applicable without a cart.
+/// Judges SUB-02 by the age of the cart; not applicable without a cart, or to a cart that was submitted.
 pub fn cart_must_be_unexpired(cart: Option<&Cart>, now: Instant) -> Verdict {
-    let Some(cart) = cart else { return Verdict::NotApplicable };
+    let Some(cart) = cart.filter(|cart| !cart.submitted) else { return Verdict::NotApplicable };
     Verdict::require(is_within_window(cart.create_time, now), || {
         let message = format!(
             "cart `{}` has expired: it was created at {}, more than 7 days ago",
@@ -96,6 +96,9 @@ pub fn mpn_id_must_be_the_resellers_location(named: Option<&NamedMpnId>, chain: 
     if known.kind != MpnKind::Location {
         return mpn_id(Reason::MpnIdNotALocation, named, "is a global one, which never transacts").into();
     }
+    if known.partner.is_none() {
+        return mpn_id(Reason::MpnIdUnknown, named, "is held by no account").into();
+    }
     let holder = known.partner.as_ref();
     if holder == Some(&chain.seller.name) {
         return mpn_id(Reason::MpnIdNotAReseller, named, "is the seller's own").into();
@@ -114,6 +117,36 @@ fn mpn_id(reason: Reason, named: &NamedMpnId, flaw: &str) -> Finding {
     Finding::new(reason, id, message).fact("mpn_id", id)
 }
 
+/// The notice of SUB-04 about an accepted reseller of record that does not serve the customer; `None` for
+/// other sales.
+pub fn reseller_should_serve(sale: &Sale, Act { subject, .. }: &Act) -> Option<Advisory> {
+    let reseller = sale.reseller.as_ref().filter(|_| !sale.reseller_serves)?;
+    Some(does_not_serve(&reseller.name, &sale.buyer.name, subject))
+}
+
+pub(crate) fn does_not_serve(reseller: &str, customer: &str, subject: &str) -> Advisory {
+    Advisory {
+        rule: &SUB_04,
+        reason: AdvisoryReason::ResellerDoesNotServeCustomer,
+        subject: reseller.to_owned(),
+        line: None,
+        message: format!(
+            "reseller `{reseller}` becomes reseller of record on `{subject}` and does not serve customer `{customer}`"
+        ),
+        facts: vec![
+            ("reseller", reseller.to_owned()),
+            ("customer", customer.to_owned()),
+            ("sale", subject.to_owned()),
+        ],
+        remedies: SERVE,
+    }
+}
+
+const SERVE: &[Remedy] = &[
+    Remedy::of("Check the number: is it the reseller that you mean?"),
+    Remedy::by("InviteCustomer", "Invite the customer jointly with the reseller."),
+];
+
 pub static SUB_09: Rule = Rule::deny(
     "SUB-09",
     "the partner attests on every purchase in which capacity it acts: indirect when a reseller is named, \
@@ -125,18 +158,27 @@ pub static SUB_09: Rule = Rule::deny(
     &[document("Create an order for a customer of an indirect reseller (API reference)")],
 );
 
-/// Judges SUB-09; not applicable when an operator records earlier subscriptions.
+/// Judges SUB-09; not applicable when an operator records earlier subscriptions, or a reseller submits. Where
+/// SAL-01 refuses the chain, either capacity is accepted: the fitting one follows from the chain that mends
+/// it.
 pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
-    names_reseller: bool,
+    sale: &Sale,
     recorded: bool,
     Act { subject, .. }: &Act,
 ) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;
     }
-    let needed = if names_reseller { Capacity::Indirect } else { Capacity::Direct };
-    Verdict::require(attested == Some(needed), || {
+    let named = sale.names_reseller();
+    let (needed, is_refused) = match sale.seller.kind {
+        PartnerKind::IndirectReseller => return Verdict::NotApplicable,
+        PartnerKind::DirectBill => (Capacity::Direct, named),
+        PartnerKind::IndirectProvider if named => (Capacity::Indirect, false),
+        PartnerKind::IndirectProvider if sale.reseller_required => (Capacity::Indirect, true),
+        PartnerKind::IndirectProvider => (Capacity::Direct, false),
+    };
+    Verdict::require(attested == Some(needed) || (is_refused && attested.is_some()), || {
         let given = attested.map_or_else(|| "none".to_owned(), |capacity| capacity.to_string());
         let message = format!("order `{subject}` must attest capacity `{needed}`, not `{given}`");
         Finding::new(Reason::AttestationMissing, subject, message)

@@ -3,7 +3,7 @@
 use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
 use crate::{
     Act, Advisory, AdvisoryReason, Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Remedy, Rule,
-    Verdict,
+    Sale, Verdict,
 };
 
 /// The setting by which a provider may order without a reseller is a decision of this project.
@@ -13,9 +13,15 @@ pub static SAL_01: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::ChainNotSupported,
-            &[Remedy::of(
-                "Name the reseller when a provider orders; name none when a direct-bill partner orders.",
-            )],
+            &[
+                Remedy::of(
+                    "Name the reseller when a provider orders; name none when a direct-bill partner orders.",
+                ),
+                Remedy::by(
+                    "AssociateReseller",
+                    "Associate a reseller of record with the subscription before you add seats.",
+                ),
+            ],
         ),
         Denial::of(
             Reason::ResellerCannotOrder,
@@ -38,17 +44,18 @@ pub fn submitter_must_be_provider_or_direct_bill(seller: &Partner) -> Verdict {
 /// [`submitter_must_be_provider_or_direct_bill`] refuses.
 ///
 /// An MPN ID without a partner account counts as a named reseller here. SUB-04 refuses that MPN ID.
-pub fn chain_must_be_supported(chain: Chain<'_>, names_reseller: bool, may_lack_reseller: bool) -> Verdict {
-    let Chain { seller, reseller } = chain;
+pub fn chain_must_be_supported(sale: &Sale) -> Verdict {
+    let Sale { seller, reseller, .. } = sale;
+    let names_reseller = sale.names_reseller();
     let supported = match seller.kind {
         PartnerKind::IndirectReseller => return Verdict::NotApplicable,
         PartnerKind::DirectBill => !names_reseller,
         PartnerKind::IndirectProvider => match reseller {
             Some(partner) => partner.kind == PartnerKind::IndirectReseller,
-            None => names_reseller || may_lack_reseller,
+            None => names_reseller || !sale.reseller_required,
         },
     };
-    Verdict::require(supported, || chain_not_supported(seller, reseller, names_reseller))
+    Verdict::require(supported, || chain_not_supported(seller, reseller.as_ref(), names_reseller))
 }
 
 fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_reseller: bool) -> Finding {
@@ -67,21 +74,16 @@ fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_resel
         .fact("names_reseller", names_reseller)
 }
 
-/// The notice of SAL-01 about an accepted order of a provider that names no reseller; `None` for other
-/// orders.
-pub fn reseller_should_be_named(
-    seller: &Partner,
-    names_reseller: bool,
-    Act { subject, .. }: &Act,
-) -> Option<Advisory> {
-    let name = &seller.name;
-    (seller.kind == PartnerKind::IndirectProvider && !names_reseller).then(|| Advisory {
+/// The notice of SAL-01 about an accepted sale of a provider that names no reseller; `None` for other sales.
+pub fn reseller_should_be_named(sale: &Sale, Act { subject, .. }: &Act) -> Option<Advisory> {
+    let Partner { name, kind, .. } = &sale.seller;
+    (*kind == PartnerKind::IndirectProvider && !sale.names_reseller()).then(|| Advisory {
         rule: &SAL_01,
         reason: AdvisoryReason::NoResellerNamed,
         subject: subject.clone(),
         line: None,
-        message: format!("order `{subject}` of provider `{name}` names no reseller"),
-        facts: vec![("order", subject.clone()), ("seller", name.clone())],
+        message: format!("the sale `{subject}` of provider `{name}` names no reseller"),
+        facts: vec![("sale", subject.clone()), ("seller", name.clone())],
         remedies: NAME_A_RESELLER,
     })
 }

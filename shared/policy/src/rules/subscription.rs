@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_resellers};
 use crate::{
-    Act, Caller, Chain, Denial, Finding, Instant, Partner, PartnerKind, Reason, Remedy, Rule,
-    SubscriptionState, Verdict, is_within_window,
+    Act, Caller, Chain, Denial, Finding, HeldSeats, Instant, Partner, PartnerKind, Reason, Remedy, Rule,
+    SeatAddition, SubscriptionState, Verdict,
 };
 
 pub static SUB_05: Rule = Rule::shape(
@@ -43,61 +43,107 @@ pub fn contact_must_serve_the_customer(chain: Chain<'_>, serves_customer: bool, 
 
 pub static SUB_10: Rule = Rule::deny(
     "SUB-10",
-    "cancelling, and taking seats back, is possible within 7 days of their purchase, renewal or addition",
+    "cancelling, and giving seats back, is possible within 7 days of their purchase, renewal or addition; seats \
+     are given back newest first; a base stays while an add-on of the same seller needs it",
     &[
         Denial::of(
             Reason::CancellationWindowClosed,
-            &[Remedy::by("SetAutoRenew", "Switch auto-renewal off: the subscription ends with its term.")],
+            &[
+                Remedy::by(
+                    "SetAutoRenew",
+                    "Switch auto-renewal off: the subscription ends with its term, at {term_end_time}.",
+                ),
+                Remedy::of("If it renews, cancel within 7 days after the renewal at {term_end_time}."),
+            ],
         ),
         Denial::of(
             Reason::SeatReductionWindowClosed,
             &[
-                Remedy::of("Take back only seats that were added within the last 7 days."),
-                Remedy::of("Reduce the seats at the next renewal."),
+                Remedy::of(
+                    "If it renews, give the seats back within 7 days after the renewal at {term_end_time}.",
+                ),
+                Remedy::of("Give back at most {seats_reducible} seats now."),
             ],
         ),
+        Denial::of(Reason::AddOnsRemain, ADD_ONS_FIRST),
     ],
     &[
         document("New commerce cancellation policy"),
         document("Create, manage, suspend or cancel subscriptions (new commerce)"),
+        document("New commerce add-ons"),
     ],
 );
 
-/// Judges SUB-10 for a cancellation.
+pub(super) const ADD_ONS_FIRST: &[Remedy] = &[
+    Remedy::by("CancelSubscription", "Cancel the add-ons first: {add_ons}."),
+    Remedy::by("SubmitOrder", "Order another base of the add-ons first."),
+];
+
+/// Judges SUB-10 for a cancellation, which gives all seats back. Not applicable unless the subscription is
+/// active: SUB-11 refuses it then.
 pub fn cancellation_must_be_in_the_window(
-    start: Instant,
+    state: SubscriptionState,
+    held: &HeldSeats,
     now: Instant,
     Act { subject, .. }: &Act,
 ) -> Verdict {
-    Verdict::require(is_within_window(start, now), || {
+    if state != SubscriptionState::Active {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(held.reducible(now) >= held.seats, || {
+        let (seats, windows) = (held.seats, windows(held, now));
         let message =
-            format!("`{subject}` cannot be cancelled: its window of 7 days opened at {start} and is closed");
-        Finding::new(Reason::CancellationWindowClosed, subject, message)
-            .fact("subscription", subject)
-            .fact("window_start", start)
+            format!("`{subject}` cannot be cancelled: the open windows of its {seats} seats are: {windows}");
+        closed(Reason::CancellationWindowClosed, subject, message, held, now)
     })
 }
 
 /// Judges SUB-10 for a reduction of seats; not applicable to other changes.
 pub fn seats_must_be_reducible(
-    before: u32,
+    held: &HeldSeats,
     after: u32,
-    reducible: u32,
+    now: Instant,
     Act { subject, .. }: &Act,
 ) -> Verdict {
-    if after >= before {
+    if after >= held.seats {
         return Verdict::NotApplicable;
     }
-    let wanted = before - after;
-    Verdict::require(wanted <= reducible, || {
-        let message = format!(
-            "`{wanted}` seats of `{subject}` cannot be taken back: the window of 7 days is open for {reducible}"
-        );
-        Finding::new(Reason::SeatReductionWindowClosed, subject, message)
-            .fact("subscription", subject)
-            .fact("seats_wanted", wanted)
-            .fact("seats_reducible", reducible)
+    let wanted = held.seats - after;
+    Verdict::require(wanted <= held.reducible(now), || {
+        let windows = windows(held, now);
+        let message =
+            format!("`{wanted}` seats of `{subject}` cannot be given back: its open windows are: {windows}");
+        closed(Reason::SeatReductionWindowClosed, subject, message, held, now).fact("seats_wanted", wanted)
     })
+}
+
+fn closed(reason: Reason, subject: &str, message: String, held: &HeldSeats, now: Instant) -> Finding {
+    Finding::new(reason, subject, message)
+        .fact("subscription", subject)
+        .fact("seats", held.seats)
+        .fact("seats_reducible", held.reducible(now))
+        .fact("windows", windows(held, now))
+        .fact("term_end_time", held.term_end)
+}
+
+/// The open windows, newest first: numbers of seats, each with its last instant.
+fn windows(held: &HeldSeats, now: Instant) -> String {
+    let window = |open: &SeatAddition| format!("{} until {}", open.seats, open.close_time());
+    let open: Vec<String> = held.open(now).map(window).collect();
+    if open.is_empty() { "none".to_owned() } else { open.join("; ") }
+}
+
+/// Judges SUB-10 by the add-ons that would be left without an active base; not applicable without any.
+pub fn add_ons_must_keep_a_base(left: &[String], Act { subject, .. }: &Act) -> Verdict {
+    if left.is_empty() {
+        return Verdict::NotApplicable;
+    }
+    let add_ons = left.join(", ");
+    let message = format!("`{subject}` is the only active base of add-ons: {add_ons}");
+    Finding::new(Reason::AddOnsRemain, subject, message)
+        .fact("subscription", subject)
+        .fact("add_ons", add_ons)
+        .into()
 }
 
 pub static SUB_11: Rule = Rule::shape_and_deny(

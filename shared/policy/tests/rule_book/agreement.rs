@@ -18,7 +18,7 @@ fn unsigned(partner: Partner) -> Partner {
 }
 
 fn a_partner_submits_an_order_only_after_signing_the_agreement(cases: &mut Cases) {
-    let order = SubmitOrder { seller: unsigned(contoso()), ..submit_order() };
+    let order = with(submit_order(), |sale| sale.seller = unsigned(contoso()));
     cases.check(
         &AGR_01,
         [
@@ -36,24 +36,22 @@ fn a_partner_submits_an_order_only_after_signing_the_agreement(cases: &mut Cases
             ),
             (
                 "signed on the day of the order",
-                SubmitOrder {
-                    seller: Partner { agreement_since: Some(today()), ..contoso() },
-                    ..order.clone()
-                },
+                with(order.clone(), |sale| {
+                    sale.seller = Partner { agreement_since: Some(today()), ..contoso() }
+                }),
                 Allowed,
             ),
             (
                 "signed on the day after the order",
-                SubmitOrder {
-                    seller: Partner { agreement_since: Some(day("2023-10-03")), ..contoso() },
-                    ..order
-                },
+                with(order, |sale| {
+                    sale.seller = Partner { agreement_since: Some(day("2023-10-03")), ..contoso() }
+                }),
                 Denied(UNSIGNED),
             ),
         ],
     );
-    let more = ChangeQuantity { seller: unsigned(contoso()), ..change_quantity() };
-    let fewer = ChangeQuantity { seller: unsigned(contoso()), ..take_seats_back() };
+    let more = with(change_quantity(), |sale| sale.seller = unsigned(contoso()));
+    let fewer = with(take_seats_back(), |sale| sale.seller = unsigned(contoso()));
     cases.check(
         &AGR_01,
         [
@@ -64,7 +62,7 @@ fn a_partner_submits_an_order_only_after_signing_the_agreement(cases: &mut Cases
 }
 
 fn a_reseller_of_record_has_signed(cases: &mut Cases) {
-    let order = SubmitOrder { reseller: Some(unsigned(fabrikam())), ..submit_order() };
+    let order = with(submit_order(), |sale| sale.reseller = Some(unsigned(fabrikam())));
     cases.check(
         &AGR_02,
         [
@@ -118,6 +116,22 @@ fn a_customer_is_created_only_for_an_onboarded_reseller(cases: &mut Cases) {
             ("a reseller without an MPN ID", served_by(Some(fresh)), Denied(&[Reason::ResellerNotOnboarded])),
             ("no reseller", served_by(None), Irrelevant),
         ],
+    );
+    const NOT_ONBOARDED: &[Reason] = &[Reason::ResellerNotOnboarded];
+    let alone = |seller| InviteCustomer { seller, reseller: None, ..invite_customer() };
+    let fresh = Partner { onboarded: false, ..fabrikam() };
+    let accepted = AcceptInvitation { seller: fresh.clone(), reseller: None, ..accept_invitation() };
+    cases.check(
+        &AGR_04,
+        [
+            ("an onboarded reseller invites alone", alone(fabrikam()), Allowed),
+            ("a reseller without an MPN ID invites alone", alone(fresh), Denied(NOT_ONBOARDED)),
+            ("a provider invites alone", alone(contoso()), Irrelevant),
+        ],
+    );
+    cases.check(
+        &AGR_04,
+        [("the invitation of a reseller without an MPN ID is accepted", accepted, Denied(NOT_ONBOARDED))],
     );
 }
 

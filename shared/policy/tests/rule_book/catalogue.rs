@@ -21,6 +21,7 @@ const FAMILIES: &[&str] = &[
     include_str!("../../src/rules/selling.rs"),
     include_str!("../../src/rules/standing.rs"),
     include_str!("../../src/rules/subscription.rs"),
+    include_str!("../../src/rules/upgrade.rs"),
 ];
 
 fn refuses(rule: &Rule) -> bool {

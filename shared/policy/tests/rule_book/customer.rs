@@ -7,7 +7,7 @@ use csp_policy::rules::customer::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, a_cart_is_prepared_for_a_customer_that_seller_and_reseller_serve, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement;
+    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, a_cart_is_prepared_for_a_customer_that_seller_and_reseller_serve, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement, a_new_customer_declares_its_company, an_identifier_contradicts_the_declared_company;
 }
 
 fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
@@ -54,7 +54,20 @@ fn a_partner_orders_only_for_a_customer_with_a_reseller_relationship(cases: &mut
             ("an active relationship", submit_order(), Allowed),
             (
                 "no active relationship",
-                SubmitOrder { relationship_active: false, ..submit_order() },
+                with(submit_order(), |sale| sale.relationship_active = false),
+                Denied(&[Reason::ResellerRelationshipMissing]),
+            ),
+        ],
+    );
+    let reactivated =
+        |relationship_active| ReactivateSubscription { relationship_active, ..reactivate_subscription() };
+    cases.check(
+        &CUS_06,
+        [
+            ("reactivated while the relationship is active", reactivated(true), Allowed),
+            (
+                "reactivated after the relationship ended",
+                reactivated(false),
                 Denied(&[Reason::ResellerRelationshipMissing]),
             ),
         ],
@@ -136,12 +149,20 @@ fn only_a_global_admin_of_the_customer_answers_an_invitation(cases: &mut Cases) 
 }
 
 fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
-    let ended = |caller, active_subscriptions, attested| RemoveResellerRelationship {
+    let ended = |caller, count, attested| RemoveResellerRelationship {
         act: act("relationships/1"),
         caller,
         partner: "partners/contoso".to_owned(),
         customer: "customers/tailspin".to_owned(),
-        active_subscriptions,
+        remaining: Remaining {
+            count,
+            first: (0..count.min(1))
+                .map(|_| Revision {
+                    resource: "customers/tailspin/subscriptions/s-1".to_owned(),
+                    revision: 1,
+                })
+                .collect(),
+        },
         attested,
     };
     let partner = || agent_of(&contoso());
@@ -152,6 +173,11 @@ fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
             (
                 "one active subscription",
                 ended(partner(), 1, true),
+                Denied(&[Reason::ActiveSubscriptionsRemain]),
+            ),
+            (
+                "more active subscriptions than are named",
+                ended(partner(), 12, true),
                 Denied(&[Reason::ActiveSubscriptionsRemain]),
             ),
             (
@@ -167,7 +193,9 @@ fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
 
 fn a_customer_accepts_its_agreement_before_it_orders(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::CustomerAgreementMissing];
-    let accepted = |customer_agreement_since| SubmitOrder { customer_agreement_since, ..submit_order() };
+    let accepted = |customer_agreement_since| {
+        with(submit_order(), |sale| sale.customer_agreement_since = customer_agreement_since)
+    };
     cases.check(
         &CUS_10,
         [
@@ -184,6 +212,7 @@ fn only_the_transacting_partner_attests_the_customer_agreement(cases: &mut Cases
         customer: "customers/tailspin".to_owned(),
         attester,
         signed_on: day(signed_on),
+        latest_day: day("2023-10-03"),
     };
     let by = |partner| Attester {
         partner,
@@ -211,11 +240,75 @@ fn only_the_transacting_partner_attests_the_customer_agreement(cases: &mut Cases
                 attested(Some(Attester { signer_name: " ".to_owned(), ..by(contoso()) }), "2023-10-02"),
                 Denied(&[Reason::AttestationMissing]),
             ),
+            ("a day that has begun in the east", attested(Some(by(contoso())), "2023-10-03"), Allowed),
             (
-                "a day in the future",
-                attested(Some(by(contoso())), "2023-10-03"),
+                "a day that has begun nowhere",
+                attested(Some(by(contoso())), "2023-10-04"),
                 Denied(&[Reason::AgreementDateInFuture]),
             ),
         ],
     );
+}
+
+fn a_new_customer_declares_its_company(cases: &mut Cases) {
+    const UNDECLARED: &[Reason] = &[Reason::OrganizationUndeclared];
+    let silent = || Registration { organization_declared: false, ..registration() };
+    let created = |registration| CreateCustomer { registration, ..create_customer() };
+    cases.check(
+        &CUS_13,
+        [
+            ("declared at the creation", created(registration()), Irrelevant),
+            ("not declared at the creation", created(silent()), Denied(UNDECLARED)),
+        ],
+    );
+    let accepted = |registration| AcceptInvitation { registration, ..accept_invitation() };
+    cases.check(
+        &CUS_13,
+        [
+            ("declared by an unknown tenant", accepted(Some(registration())), Irrelevant),
+            ("not declared by an unknown tenant", accepted(Some(silent())), Denied(UNDECLARED)),
+            ("a known customer accepts", accepted(None), Irrelevant),
+        ],
+    );
+}
+
+fn an_identifier_contradicts_the_declared_company(cases: &mut Cases) {
+    const CONTRADICTED: &[Reason] = &[Reason::OrganizationContradicted];
+    let held = |kind, holders: &[&str]| Identifier {
+        kind,
+        value: "value".to_owned(),
+        holders: holders.iter().map(|it| format!("organizations/{it}")).collect(),
+    };
+    let domain = |holders| held(IdentifierKind::Domain, holders);
+    let tailspin = |identifiers, organization| Buyer { identifiers, organization, ..tailspin() };
+    let none = |identifiers| tailspin(identifiers, None);
+    let own = |identifiers| tailspin(identifiers, Some(company("tailspin")));
+    let sold = |buyer| SubmitOrder { sale: Sale { buyer, ..sale() }, ..submit_order() };
+    let registered = held(IdentifierKind::RegistrationId, &["fabrikam"]);
+    cases.check(
+        &CUS_13,
+        [
+            ("no company has a domain of the customer", sold(own(vec![])), Irrelevant),
+            ("the declared company has the domain", sold(own(vec![domain(&["tailspin"])])), Allowed),
+            ("it shares the domain", sold(own(vec![domain(&["fabrikam", "tailspin"])])), Allowed),
+            ("another company has the domain", sold(own(vec![domain(&["fabrikam"])])), Denied(CONTRADICTED)),
+            (
+                "a company has a domain of a customer of none",
+                sold(none(vec![domain(&["fabrikam"])])),
+                Denied(CONTRADICTED),
+            ),
+            (
+                "a company has the registration id of a customer of none",
+                sold(none(vec![registered.clone()])),
+                Denied(CONTRADICTED),
+            ),
+            (
+                "both contradict",
+                sold(none(vec![domain(&["fabrikam"]), registered])),
+                Denied(&[Reason::OrganizationContradicted; 2]),
+            ),
+        ],
+    );
+    let created = CreateCustomer { buyer: none(vec![domain(&["fabrikam"])]), ..create_customer() };
+    cases.check(&CUS_13, [("contradicted at the creation", created, Denied(CONTRADICTED))]);
 }

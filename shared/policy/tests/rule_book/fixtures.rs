@@ -75,7 +75,13 @@ pub(crate) fn tailspin() -> Buyer {
         organization: Some(company("tailspin")),
         is_partner: false,
         csp_tenant_of: None,
+        identifiers: Vec::new(),
     }
+}
+
+/// What a tenant says about itself when it becomes a customer.
+pub(crate) fn registration() -> Registration {
+    Registration { registration_id: RegistrationId::default(), organization_declared: true }
 }
 
 pub(crate) fn admin_of(partner: &Partner) -> Caller {
@@ -223,7 +229,7 @@ pub(crate) fn create_customer() -> CreateCustomer {
         buyer: tailspin(),
         domain: "tailspin.example".to_owned(),
         domain_taken: false,
-        registration_id: RegistrationId::default(),
+        registration: registration(),
     }
 }
 
@@ -250,6 +256,7 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
         partnership_active: true,
         other_edge: None,
         buyer: tailspin(),
+        registration: None,
     }
 }
 
@@ -271,36 +278,68 @@ pub(crate) fn set_user_roles() -> SetUserRoles {
     SetUserRoles { act, caller, partner, admin_access, adminship }
 }
 
+/// A provider sells to a customer of its reseller.
+pub(crate) fn sale() -> Sale {
+    Sale {
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        reseller_account: None,
+        reseller_mpn_id: Some(location_of_fabrikam()),
+        reseller_required: true,
+        partnership_active: true,
+        reseller_serves: true,
+        buyer: tailspin(),
+        relationship_active: true,
+        customer_agreement_since: Some(day("2019-12-01")),
+        lines: vec![line()],
+    }
+}
+
+/// An act that sells, with its sale.
+pub(crate) trait Selling {
+    fn sale(&mut self) -> &mut Sale;
+}
+
+impl Selling for SubmitOrder {
+    fn sale(&mut self) -> &mut Sale {
+        &mut self.sale
+    }
+}
+
+impl Selling for ChangeQuantity {
+    fn sale(&mut self) -> &mut Sale {
+        &mut self.sale
+    }
+}
+
+impl Selling for UpgradeSubscription {
+    fn sale(&mut self) -> &mut Sale {
+        &mut self.sale
+    }
+}
+
+/// The act with a change of its sale.
+pub(crate) fn with<A: Selling>(mut act: A, change: impl FnOnce(&mut Sale)) -> A {
+    change(act.sale());
+    act
+}
+
 /// A provider orders for a customer of its reseller.
 pub(crate) fn submit_order() -> SubmitOrder {
     SubmitOrder {
         act: act("orders/1"),
         recorded: false,
         now: now(),
-        require_reseller: true,
-        seller: contoso(),
-        reseller: Some(fabrikam()),
-        reseller_account: None,
-        reseller_mpn_id: Some(location_of_fabrikam()),
-        partnership_active: true,
-        buyer: tailspin(),
-        relationship_active: true,
-        customer_agreement_since: Some(day("2019-12-01")),
+        sale: sale(),
         cart: Some(cart()),
-        lines: vec![line()],
         capacity: Some(Capacity::Indirect),
     }
 }
 
 /// A direct-bill partner orders without a reseller.
 pub(crate) fn submit_direct_order() -> SubmitOrder {
-    SubmitOrder {
-        seller: northwind(),
-        reseller: None,
-        reseller_mpn_id: None,
-        capacity: Some(Capacity::Direct),
-        ..submit_order()
-    }
+    let sale = Sale { seller: northwind(), reseller: None, reseller_mpn_id: None, ..sale() };
+    SubmitOrder { sale, capacity: Some(Capacity::Direct), ..submit_order() }
 }
 
 /// A provider adds ten seats to a subscription of ten seats.
@@ -308,19 +347,49 @@ pub(crate) fn change_quantity() -> ChangeQuantity {
     ChangeQuantity {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
-        seller: contoso(),
-        reseller: Some(fabrikam()),
-        buyer: tailspin(),
         state: SubscriptionState::Active,
-        seats: 10,
-        line: OrderLine { quantity: 20, ..line() },
-        seats_reducible: 0,
+        now: now(),
+        held: held(10, &[("2023-09-01T12:00:00Z", 10)]),
+        sale: Sale { lines: vec![OrderLine { quantity: 20, ..line() }], ..sale() },
+    }
+}
+
+/// Seats that were added at these instants, newest first, in a term that ends in 2024.
+pub(crate) fn held(seats: u32, additions: &[(&str, u32)]) -> HeldSeats {
+    let addition = |(time, seats): &(&str, u32)| SeatAddition { time: instant(time), seats: *seats };
+    HeldSeats {
+        seats,
+        additions: additions.iter().map(addition).collect(),
+        term_end: instant("2024-09-01T12:00:00Z"),
     }
 }
 
 /// A provider removes five of ten seats, while the 7-day window is open for five seats.
 pub(crate) fn take_seats_back() -> ChangeQuantity {
-    ChangeQuantity { line: OrderLine { quantity: 5, ..line() }, seats_reducible: 5, ..change_quantity() }
+    let sale = Sale { lines: vec![OrderLine { quantity: 5, ..line() }], ..sale() };
+    let held = held(10, &[("2023-10-01T12:00:00Z", 5), ("2023-09-01T12:00:00Z", 5)]);
+    ChangeQuantity { sale, held, ..change_quantity() }
+}
+
+/// A provider upgrades all ten seats of a yearly subscription to an offer that its own offer lists.
+pub(crate) fn upgrade_subscription() -> UpgradeSubscription {
+    UpgradeSubscription {
+        act: act("subscriptions/1"),
+        caller: agent_of(&contoso()),
+        state: SubscriptionState::Active,
+        sale: sale(),
+        upgrade: Upgrade {
+            offer: "offers/web".to_owned(),
+            target: "offers/mail".to_owned(),
+            is_listed: true,
+            term_months: (12, 12),
+            cycle_months: 1,
+            currencies: ("EUR".to_owned(), "EUR".to_owned()),
+            seats: 10,
+            source: None,
+        },
+        add_ons_left: Vec::new(),
+    }
 }
 
 pub(crate) fn associate_reseller() -> AssociateReseller {
@@ -332,6 +401,8 @@ pub(crate) fn associate_reseller() -> AssociateReseller {
         reseller_account: None,
         reseller_mpn_id: Some(location_of_fabrikam()),
         partnership_active: true,
+        reseller_serves: true,
+        buyer: tailspin(),
     }
 }
 
@@ -357,6 +428,20 @@ pub(crate) fn suspend_subscription() -> SuspendSubscription {
     }
 }
 
+/// The seller reactivates a suspended subscription of Tailspin.
+pub(crate) fn reactivate_subscription() -> ReactivateSubscription {
+    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
+    ReactivateSubscription {
+        act,
+        caller,
+        seller,
+        designated,
+        customer: "customers/tailspin".to_owned(),
+        relationship_active: true,
+        state: SubscriptionState::Suspended,
+    }
+}
+
 pub(crate) fn cancel_subscription() -> CancelSubscription {
     CancelSubscription {
         act: act("subscriptions/1"),
@@ -364,6 +449,7 @@ pub(crate) fn cancel_subscription() -> CancelSubscription {
         now: now(),
         seller: contoso(),
         state: SubscriptionState::Active,
-        window_start: instant("2023-09-30T12:00:00Z"),
+        held: held(10, &[("2023-09-30T12:00:00Z", 10)]),
+        add_ons_left: Vec::new(),
     }
 }

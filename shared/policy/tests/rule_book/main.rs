@@ -16,9 +16,11 @@ mod partnership;
 
 mod customer;
 mod selling;
+mod sales;
 
 mod order;
 mod subscription;
+mod upgrade;
 
 mod precedence;
 
@@ -40,8 +42,10 @@ fn all() -> Cases {
         partnership::register,
         customer::register,
         selling::register,
+        sales::register,
         order::register,
         subscription::register,
+        upgrade::register,
         precedence::register,
         catalogue::register,
         document::register,

@@ -2,7 +2,7 @@
 
 use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
-use csp_policy::boundaries::SubmitOrder;
+use csp_policy::boundaries::{ChangeQuantity, SubmitOrder};
 use csp_policy::rules::offer::*;
 use csp_policy::rules::order::*;
 use csp_policy::*;
@@ -13,14 +13,12 @@ registered! {
 }
 
 fn of(lines: Vec<OrderLine>) -> SubmitOrder {
-    SubmitOrder { lines, ..submit_order() }
+    with(submit_order(), |sale| sale.lines = lines)
 }
 
 fn a_cart_is_submitted_once_and_in_time(cases: &mut Cases) {
-    let created = |time: &str| SubmitOrder {
-        cart: Some(Cart { create_time: instant(time), ..cart() }),
-        ..submit_order()
-    };
+    let cart_of = |time: &str| Cart { create_time: instant(time), ..cart() };
+    let created = |time: &str| SubmitOrder { cart: Some(cart_of(time)), ..submit_order() };
     cases.check(
         &SUB_02,
         [
@@ -32,15 +30,22 @@ fn a_cart_is_submitted_once_and_in_time(cases: &mut Cases) {
                 SubmitOrder { cart: Some(Cart { submitted: true, ..cart() }), ..submit_order() },
                 Denied(&[Reason::CartAlreadySubmitted]),
             ),
+            (
+                "a submitted cart that is older",
+                SubmitOrder {
+                    cart: Some(Cart { submitted: true, ..cart_of("2023-09-01T12:00:00Z") }),
+                    ..submit_order()
+                },
+                Denied(&[Reason::CartAlreadySubmitted]),
+            ),
             ("no cart", SubmitOrder { cart: None, ..submit_order() }, Irrelevant),
         ],
     );
 }
 
 fn the_reseller_of_record_is_a_location_mpn_id_of_the_reseller(cases: &mut Cases) {
-    let named = |known| SubmitOrder {
-        reseller_mpn_id: Some(NamedMpnId { id: "5551".to_owned(), known }),
-        ..submit_order()
+    let named = |known| {
+        with(submit_order(), |sale| sale.reseller_mpn_id = Some(NamedMpnId { id: "5551".to_owned(), known }))
     };
     let location = |holder| named(Some(mpn("5551", MpnKind::Location, holder)));
     const NOT_RESELLER: &[Reason] = &[Reason::MpnIdNotAReseller];
@@ -56,7 +61,7 @@ fn the_reseller_of_record_is_a_location_mpn_id_of_the_reseller(cases: &mut Cases
             ),
             ("the provider's own MPN ID", location(Some("partners/contoso")), Denied(NOT_RESELLER)),
             ("another partner's MPN ID", location(Some("partners/other")), Denied(NOT_RESELLER)),
-            ("an MPN ID without an account", location(None), Denied(NOT_RESELLER)),
+            ("an MPN ID that no account holds", location(None), Denied(&[Reason::MpnIdUnknown])),
             ("no reseller", submit_direct_order(), Irrelevant),
         ],
     );
@@ -85,6 +90,22 @@ fn an_offer_is_sold_in_both_countries(cases: &mut Cases) {
 
 fn a_quantity_keeps_the_limits_of_the_offer(cases: &mut Cases) {
     let seats = |quantity| of(vec![OrderLine { quantity, ..line() }]);
+    let more = |before, quantity| ChangeQuantity {
+        held: held(before, &[]),
+        ..with(change_quantity(), |sale| {
+            sale.lines = vec![OrderLine { quantity, seat_min: 5, customer_seat_max: None, ..line() }];
+        })
+    };
+    const OUT_OF_RANGE: &[Reason] = &[Reason::QuantityOutOfRange];
+    cases.check(
+        &SUB_08,
+        [
+            ("one more seat, fewer than the offer's minimum of new ones", more(50, 51), Allowed),
+            ("as many seats again, above the maximum together", more(200, 400), Denied(OUT_OF_RANGE)),
+            ("fewer seats, still above the maximum", more(600, 400), Allowed),
+            ("fewer seats than the minimum", more(10, 4), Denied(OUT_OF_RANGE)),
+        ],
+    );
     let limited = |seats_held| OrderLine { quantity: 10, customer_seat_max: Some(20), seats_held, ..line() };
     let add_on = |has_prerequisite| {
         of(vec![OrderLine { prerequisites: vec!["offers/base".to_owned()], has_prerequisite, ..line() }])
@@ -116,6 +137,7 @@ fn a_violation_names_its_order_line() {
 
 fn an_order_attests_the_capacity_of_the_seller(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::AttestationMissing];
+    let nobody_between = |sale: &mut Sale| (sale.reseller, sale.reseller_mpn_id) = (None, None);
     let attested = |capacity| SubmitOrder { capacity, ..submit_order() };
     cases.check(
         &SUB_09,
@@ -124,6 +146,30 @@ fn an_order_attests_the_capacity_of_the_seller(cases: &mut Cases) {
             ("direct without a reseller", submit_direct_order(), Allowed),
             ("direct with a reseller", attested(Some(Capacity::Direct)), Denied(MISSING)),
             ("nothing attested", attested(None), Denied(MISSING)),
+            (
+                "indirect by a provider that names no reseller: SAL-01 refuses it",
+                with(attested(Some(Capacity::Indirect)), nobody_between),
+                Allowed,
+            ),
+            (
+                "direct by a provider that names no reseller: SAL-01 refuses it",
+                with(attested(Some(Capacity::Direct)), nobody_between),
+                Allowed,
+            ),
+            (
+                "nothing by a provider that names no reseller",
+                with(attested(None), nobody_between),
+                Denied(MISSING),
+            ),
+            (
+                "direct where the setting needs no reseller",
+                with(attested(Some(Capacity::Direct)), |sale| {
+                    nobody_between(sale);
+                    sale.reseller_required = false;
+                }),
+                Allowed,
+            ),
+            ("a reseller that submits", with(attested(None), |sale| sale.seller = fabrikam()), Irrelevant),
             ("an operator records an order", SubmitOrder { recorded: true, ..attested(None) }, Irrelevant),
         ],
     );

@@ -12,13 +12,13 @@ registered! {
 
 fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
     const INACTIVE: &[Reason] = &[Reason::PartnershipNotActive];
-    let order = SubmitOrder { partnership_active: false, ..submit_order() };
+    let order = with(submit_order(), |sale| sale.partnership_active = false);
     cases.check(
         &PSH_01,
         [
             ("an active partnership", submit_order(), Allowed),
             ("no active partnership", order, Denied(INACTIVE)),
-            ("no reseller", SubmitOrder { partnership_active: false, ..submit_direct_order() }, Irrelevant),
+            ("no reseller", with(submit_direct_order(), |sale| sale.partnership_active = false), Irrelevant),
         ],
     );
     let contact = |contact| SetSupportContact { contact, partnership_active: false, ..set_support_contact() };
@@ -216,10 +216,11 @@ fn a_new_customers_edges_need_an_active_partnership(cases: &mut Cases) {
 
 fn an_account_names_the_reseller_of_record_if_it_has_one_location(cases: &mut Cases) {
     const AMBIGUOUS: &[Reason] = &[Reason::MpnIdAmbiguous];
-    let named = |locations, reseller_mpn_id| SubmitOrder {
-        reseller_account: Some(NamedAccount { name: "partners/fabrikam".to_owned(), locations }),
-        reseller_mpn_id,
-        ..submit_order()
+    let named = |locations, reseller_mpn_id| {
+        with(submit_order(), |sale| {
+            sale.reseller_account = Some(NamedAccount { name: "partners/fabrikam".to_owned(), locations });
+            sale.reseller_mpn_id = reseller_mpn_id;
+        })
     };
     cases.check(
         &PSH_13,

@@ -6,7 +6,7 @@ use csp_policy::boundaries::*;
 use csp_policy::*;
 
 registered! {
-    tests: an_act_that_keeps_every_rule_is_permitted, a_reseller_may_accept_a_partnership_before_it_signs, a_refusal_lists_every_violation_in_order_of_precedence, a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03, a_reseller_buys_for_its_own_use_with_a_customer_tenant, a_permit_carries_its_decision;
+    tests: an_act_that_keeps_every_rule_is_permitted, a_reseller_may_accept_a_partnership_before_it_signs, a_refusal_lists_every_violation_in_order_of_precedence, a_consequence_is_no_violation_of_its_own, a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03, a_reseller_buys_for_its_own_use_with_a_customer_tenant, a_permit_carries_its_decision;
 }
 
 fn an_act_that_keeps_every_rule_is_permitted() {
@@ -25,6 +25,7 @@ fn an_act_that_keeps_every_rule_is_permitted() {
     assert_eq!(reasons(submit_direct_order()), []);
     assert_eq!(reasons(change_quantity()), []);
     assert_eq!(reasons(take_seats_back()), []);
+    assert_eq!(reasons(upgrade_subscription()), []);
     assert_eq!(reasons(associate_reseller()), []);
     assert_eq!(reasons(set_support_contact()), []);
     assert_eq!(reasons(suspend_subscription()), []);
@@ -38,16 +39,17 @@ fn a_reseller_may_accept_a_partnership_before_it_signs() {
 
 fn a_refusal_lists_every_violation_in_order_of_precedence() {
     let order = SubmitOrder {
-        seller: fabrikam(),
-        reseller: None,
-        reseller_mpn_id: None,
-        buyer: Buyer { country: country("US"), ..tailspin() },
-        relationship_active: false,
-        customer_agreement_since: None,
         cart: Some(Cart { submitted: true, ..cart() }),
-        lines: vec![OrderLine { quantity: 0, ..line() }],
         capacity: None,
-        ..submit_order()
+        ..with(submit_order(), |sale| {
+            sale.seller = fabrikam();
+            sale.reseller = None;
+            sale.reseller_mpn_id = None;
+            sale.buyer = Buyer { country: country("US"), ..tailspin() };
+            sale.relationship_active = false;
+            sale.customer_agreement_since = None;
+            sale.lines = vec![OrderLine { quantity: 0, ..line() }];
+        })
     };
     use Reason::*;
     assert_eq!(
@@ -60,9 +62,22 @@ fn a_refusal_lists_every_violation_in_order_of_precedence() {
             CustomerAgreementMissing,
             OfferNotInCountry,
             QuantityOutOfRange,
-            AttestationMissing,
         ]
     );
+}
+
+fn a_consequence_is_no_violation_of_its_own() {
+    let unpartnered = |sale: &mut Sale| sale.partnership_active = false;
+    let by_direct_bill = with(submit_order(), |sale| sale.seller = northwind());
+    assert_eq!(reasons(with(by_direct_bill, unpartnered)), [Reason::ChainNotSupported]);
+    let unnamed = with(submit_order(), |sale| (sale.reseller, sale.reseller_mpn_id) = (None, None));
+    assert_eq!(reasons(unnamed), [Reason::ChainNotSupported]);
+    let closed = CancelSubscription {
+        state: SubscriptionState::Expired,
+        held: held(10, &[]),
+        ..cancel_subscription()
+    };
+    assert_eq!(reasons(closed), [Reason::SubscriptionNotActive]);
 }
 
 fn a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03() {
@@ -79,8 +94,8 @@ fn a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03() {
 
 fn a_reseller_buys_for_its_own_use_with_a_customer_tenant() {
     let own_use = || Buyer { organization: Some(company("woodgrove")), is_partner: true, ..tailspin() };
-    let another_tenant = SubmitOrder { buyer: own_use(), ..submit_order() };
-    let another_partner = SubmitOrder { buyer: own_use(), ..submit_direct_order() };
+    let another_tenant = with(submit_order(), |sale| sale.buyer = own_use());
+    let another_partner = with(submit_direct_order(), |sale| sale.buyer = own_use());
     assert_eq!(reasons(another_tenant), []);
     assert_eq!(reasons(another_partner), []);
 }

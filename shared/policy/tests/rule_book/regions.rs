@@ -51,7 +51,7 @@ fn the_refusal_of_a_partnership_names_both_regions() {
 fn a_partner_sells_only_within_its_region(cases: &mut Cases) {
     const OUT: &[Reason] = &[Reason::CustomerOutOfRegion];
     let to =
-        |code: &str| SubmitOrder { buyer: Buyer { country: country(code), ..tailspin() }, ..submit_order() };
+        |code: &str| with(submit_order(), |sale| sale.buyer = Buyer { country: country(code), ..tailspin() });
     cases.check(
         &RGN_02,
         [
@@ -63,7 +63,7 @@ fn a_partner_sells_only_within_its_region(cases: &mut Cases) {
             ),
             (
                 "only the reseller is in another region",
-                SubmitOrder { reseller: Some(in_country("US", fabrikam())), ..submit_order() },
+                with(submit_order(), |sale| sale.reseller = Some(in_country("US", fabrikam()))),
                 Denied(OUT),
             ),
         ],
@@ -87,14 +87,27 @@ fn a_partner_enrols_only_in_a_country_with_a_region(cases: &mut Cases) {
             ("a country that no source document lists", enrol("KP", "2023-10-02"), Denied(NONE)),
         ],
     );
+    let accepted = |code: &str| {
+        let mut accepted = accept_invitation();
+        accepted.buyer.country = country(code);
+        accepted
+    };
+    cases.check(
+        &RGN_03,
+        [
+            ("a customer in Italy accepts", accepted("IT"), Allowed),
+            ("a customer in Russia accepts", accepted("RU"), Denied(NONE)),
+        ],
+    );
 }
 
 fn all_parties_of_a_sale_are_in_one_cloud(cases: &mut Cases) {
-    let clouds = |seller, reseller, buyer| SubmitOrder {
-        seller: Partner { cloud: seller, ..contoso() },
-        reseller: Some(Partner { cloud: reseller, ..fabrikam() }),
-        buyer: Buyer { cloud: buyer, ..tailspin() },
-        ..submit_order()
+    let clouds = |seller, reseller, buyer| {
+        with(submit_order(), |sale| {
+            sale.seller = Partner { cloud: seller, ..contoso() };
+            sale.reseller = Some(Partner { cloud: reseller, ..fabrikam() });
+            sale.buyer = Buyer { cloud: buyer, ..tailspin() };
+        })
     };
     use Cloud::*;
     cases.check(
@@ -115,11 +128,10 @@ fn all_parties_of_a_sale_are_in_one_cloud(cases: &mut Cases) {
             ),
         ],
     );
-    let direct = SubmitOrder {
-        seller: Partner { cloud: UsGovernment, ..northwind() },
-        buyer: Buyer { cloud: UsGovernment, ..tailspin() },
-        ..submit_direct_order()
-    };
+    let direct = with(submit_direct_order(), |sale| {
+        sale.seller = Partner { cloud: UsGovernment, ..northwind() };
+        sale.buyer = Buyer { cloud: UsGovernment, ..tailspin() };
+    });
     cases.check(&RGN_04, [("direct-bill in the US Government cloud", direct, Allowed)]);
     let alone = InviteCustomer { reseller: None, buyer: None, ..invite_customer() };
     cases.check(&RGN_04, [("one party alone", alone, Irrelevant)]);

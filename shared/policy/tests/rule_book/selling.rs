@@ -2,24 +2,24 @@
 
 use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
-use csp_policy::boundaries::{AcceptInvitation, InviteCustomer, SubmitOrder};
+use csp_policy::boundaries::{AcceptInvitation, AssociateReseller, InviteCustomer, SubmitOrder};
 use csp_policy::rules::selling::*;
 use csp_policy::*;
 
 registered! {
     tables: only_two_chains_of_sellers_may_order, a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill, nothing_is_sold_to_a_csp_tenant, no_partner_sells_to_its_own_company, no_partner_sells_to_an_affiliate;
-    tests: a_providers_order_without_a_reseller_carries_a_notice;
+    tests: a_sale_without_a_reseller_or_through_one_that_does_not_serve_carries_a_notice;
 }
 
 const UNSUPPORTED: &[Reason] = &[Reason::ChainNotSupported];
 
 /// A provider orders without a reseller.
 fn alone() -> SubmitOrder {
-    SubmitOrder { seller: contoso(), ..submit_direct_order() }
+    with(submit_direct_order(), |sale| sale.seller = contoso())
 }
 
 fn only_two_chains_of_sellers_may_order(cases: &mut Cases) {
-    let by_reseller = SubmitOrder { seller: fabrikam(), ..submit_direct_order() };
+    let by_reseller = with(submit_direct_order(), |sale| sale.seller = fabrikam());
     cases.check(
         &SAL_01,
         [
@@ -29,32 +29,35 @@ fn only_two_chains_of_sellers_may_order(cases: &mut Cases) {
             ("a provider without a reseller", alone(), Denied(UNSUPPORTED)),
             (
                 "a provider without a reseller, allowed by the setting",
-                SubmitOrder { require_reseller: false, ..alone() },
+                with(alone(), |sale| sale.reseller_required = false),
                 Allowed,
             ),
             (
                 "an operator records an order without a reseller",
-                SubmitOrder { recorded: true, ..alone() },
+                SubmitOrder { recorded: true, ..with(alone(), |sale| sale.reseller_required = false) },
                 Allowed,
             ),
             (
                 "a direct-bill partner with a reseller",
-                SubmitOrder { seller: northwind(), ..submit_order() },
+                with(submit_order(), |sale| sale.seller = northwind()),
                 Denied(UNSUPPORTED),
             ),
             (
                 "a direct-bill partner in the reseller's place",
-                SubmitOrder { reseller: Some(northwind()), ..submit_order() },
+                with(submit_order(), |sale| sale.reseller = Some(northwind())),
                 Denied(UNSUPPORTED),
             ),
         ],
     );
 }
 
-fn a_providers_order_without_a_reseller_carries_a_notice() {
-    let permit = decide(SubmitOrder { require_reseller: false, ..alone() }).unwrap();
+fn a_sale_without_a_reseller_or_through_one_that_does_not_serve_carries_a_notice() {
+    let permit = decide(with(alone(), |sale| sale.reseller_required = false)).unwrap();
     let notices: Vec<_> = permit.decision().advisories.iter().map(|notice| notice.reason).collect();
     assert_eq!(notices, [AdvisoryReason::NoResellerNamed]);
+    let unserved = decide(with(submit_order(), |sale| sale.reseller_serves = false)).unwrap();
+    let notices: Vec<_> = unserved.decision().advisories.iter().map(|notice| notice.reason).collect();
+    assert_eq!(notices, [AdvisoryReason::ResellerDoesNotServeCustomer]);
     assert!(decide(submit_order()).unwrap().decision().advisories.is_empty());
     assert!(decide(submit_direct_order()).unwrap().decision().advisories.is_empty());
 }
@@ -64,15 +67,18 @@ fn a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill(cases: &mut Cas
     cases.check(
         &SAL_02,
         [
-            ("through a reseller", SubmitOrder { buyer: own_use(), ..submit_order() }, Allowed),
+            ("through a reseller", with(submit_order(), |sale| sale.buyer = own_use()), Allowed),
             (
                 "from a direct-bill partner",
-                SubmitOrder { buyer: own_use(), ..submit_direct_order() },
+                with(submit_direct_order(), |sale| sale.buyer = own_use()),
                 Allowed,
             ),
             (
                 "from a provider, although the setting needs no reseller",
-                SubmitOrder { buyer: own_use(), require_reseller: false, ..alone() },
+                with(alone(), |sale| {
+                    sale.buyer = own_use();
+                    sale.reseller_required = false;
+                }),
                 Denied(UNSUPPORTED),
             ),
             ("a buyer that is not a partner", submit_order(), Irrelevant),
@@ -87,7 +93,7 @@ fn nothing_is_sold_to_a_csp_tenant(cases: &mut Cases) {
         &SAL_03,
         [
             ("a customer tenant", submit_order(), Allowed),
-            ("a partner's CSP tenant", SubmitOrder { buyer: csp(), ..submit_order() }, Denied(CSP_TENANT)),
+            ("a partner's CSP tenant", with(submit_order(), |sale| sale.buyer = csp()), Denied(CSP_TENANT)),
         ],
     );
     cases.check(
@@ -105,9 +111,8 @@ fn nothing_is_sold_to_a_csp_tenant(cases: &mut Cases) {
 }
 
 fn no_partner_sells_to_its_own_company(cases: &mut Cases) {
-    let of = |id: &str| SubmitOrder {
-        buyer: Buyer { organization: Some(company(id)), ..tailspin() },
-        ..submit_order()
+    let of = |id: &str| {
+        with(submit_order(), |sale| sale.buyer = Buyer { organization: Some(company(id)), ..tailspin() })
     };
     cases.check(
         &SAL_04,
@@ -117,10 +122,9 @@ fn no_partner_sells_to_its_own_company(cases: &mut Cases) {
             ("the provider's own company", of("contoso"), Denied(&[Reason::SelfSale])),
             (
                 "the reseller's own tenant, company undeclared",
-                SubmitOrder {
-                    buyer: Buyer { tenant: "fabrikam-csp".to_owned(), organization: None, ..tailspin() },
-                    ..submit_order()
-                },
+                with(submit_order(), |sale| {
+                    sale.buyer = Buyer { tenant: "fabrikam-csp".to_owned(), organization: None, ..tailspin() }
+                }),
                 Denied(&[Reason::SelfSale]),
             ),
         ],
@@ -128,11 +132,36 @@ fn no_partner_sells_to_its_own_company(cases: &mut Cases) {
 }
 
 fn no_partner_sells_to_an_affiliate(cases: &mut Cases) {
-    let order = |buyer, seller| SubmitOrder {
-        buyer: Buyer { organization: buyer, ..tailspin() },
-        reseller: Some(Partner { organization: seller, ..fabrikam() }),
-        ..submit_order()
+    let order = |buyer, seller| {
+        with(submit_order(), |sale| {
+            sale.buyer = Buyer { organization: buyer, ..tailspin() };
+            sale.reseller = Some(Partner { organization: seller, ..fabrikam() });
+        })
     };
+    let associated = |organization| AssociateReseller {
+        reseller: Some(Partner { organization, ..fabrikam() }),
+        buyer: Buyer { organization: Some(grouped("tailspin")), ..tailspin() },
+        ..associate_reseller()
+    };
+    cases.check(
+        &SAL_05,
+        [
+            (
+                "an affiliate as reseller of record",
+                associated(grouped("fabrikam")),
+                Denied(&[Reason::AffiliateSale]),
+            ),
+            ("another company as reseller of record", associated(company("fabrikam")), Allowed),
+        ],
+    );
+    cases.check(
+        &SAL_04,
+        [(
+            "the buyer's own company as reseller of record",
+            associated(grouped("tailspin")),
+            Denied(&[Reason::SelfSale]),
+        )],
+    );
     cases.check(
         &SAL_05,
         [

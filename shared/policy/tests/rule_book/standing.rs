@@ -12,11 +12,11 @@ registered! {
 }
 
 fn ordered_by(seller: Partner) -> SubmitOrder {
-    SubmitOrder { seller, ..submit_order() }
+    with(submit_order(), |sale| sale.seller = seller)
 }
 
 fn sold_by(reseller: Partner) -> SubmitOrder {
-    SubmitOrder { reseller: Some(reseller), ..submit_order() }
+    with(submit_order(), |sale| sale.reseller = Some(reseller))
 }
 
 fn every_partner_of_the_chain_is_enrolled(cases: &mut Cases) {
@@ -137,8 +137,8 @@ fn new_business_needs_good_standing(cases: &mut Cases) {
             ),
         ],
     );
-    let more = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..change_quantity() };
-    let fewer = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..take_seats_back() };
+    let more = with(change_quantity(), |sale| sale.seller = standing(Standing::Suspended, contoso()));
+    let fewer = with(take_seats_back(), |sale| sale.seller = standing(Standing::Suspended, contoso()));
     cases.check(
         &ENR_14,
         [
@@ -173,6 +173,22 @@ fn some_countries_demand_a_registration_id(cases: &mut Cases) {
     let mut brazil = create_customer();
     brazil.buyer.country = country("BR");
     cases.check(&ENR_15, [("a customer in Brazil", brazil, Denied(&[Reason::RegistrationIdRequired]))]);
+    let accepts = |registration| {
+        let mut accepted = AcceptInvitation { registration, ..accept_invitation() };
+        accepted.buyer.country = country("BR");
+        accepted
+    };
+    cases.check(
+        &ENR_15,
+        [
+            (
+                "an unknown tenant in Brazil",
+                accepts(Some(registration())),
+                Denied(&[Reason::RegistrationIdRequired]),
+            ),
+            ("a known customer in Brazil", accepts(None), Irrelevant),
+        ],
+    );
 }
 
 fn exactly_24_countries_demand_a_registration_id() {

@@ -8,6 +8,7 @@ use csp_policy::*;
 
 registered! {
     tables: the_support_contact_serves_the_customer, a_subscription_is_cancelled_within_168_hours, seats_are_removed_within_168_hours, a_subscription_changes_only_from_the_required_state, a_designated_reseller_manages_but_only_the_seller_buys;
+    tests: a_refusal_names_the_windows_and_the_next_renewal;
 }
 
 fn the_support_contact_serves_the_customer(cases: &mut Cases) {
@@ -29,34 +30,59 @@ fn the_support_contact_serves_the_customer(cases: &mut Cases) {
 }
 
 fn a_subscription_is_cancelled_within_168_hours(cases: &mut Cases) {
-    let bought = |time: &str| CancelSubscription { window_start: instant(time), ..cancel_subscription() };
+    const CLOSED: &[Reason] = &[Reason::CancellationWindowClosed];
+    let of = |held| CancelSubscription { held, ..cancel_subscription() };
+    let bought = |time: &str| of(held(10, &[(time, 10)]));
+    let suspended =
+        CancelSubscription { state: SubscriptionState::Suspended, ..bought("2023-01-01T12:00:00Z") };
+    let base = |add_ons_left| CancelSubscription { add_ons_left, ..cancel_subscription() };
     cases.check(
         &SUB_10,
         [
             ("two days after the purchase", cancel_subscription(), Allowed),
             ("168 hours after the purchase", bought("2023-09-25T12:00:00Z"), Allowed),
+            ("just after 168 hours", bought("2023-09-25T11:59:59.999999Z"), Denied(CLOSED)),
             (
-                "just after 168 hours",
-                bought("2023-09-25T11:59:59.999999Z"),
-                Denied(&[Reason::CancellationWindowClosed]),
+                "seats that were added later are open, those of the purchase are not",
+                of(held(10, &[("2023-10-01T12:00:00Z", 5), ("2023-09-01T12:00:00Z", 5)])),
+                Denied(CLOSED),
+            ),
+            ("a suspended subscription", suspended, Irrelevant),
+            (
+                "a base of add-ons",
+                base(vec!["customers/tailspin/subscriptions/2".to_owned()]),
+                Denied(&[Reason::AddOnsRemain]),
             ),
         ],
     );
 }
 
 fn seats_are_removed_within_168_hours(cases: &mut Cases) {
-    let reducible = |seats_reducible| ChangeQuantity { seats_reducible, ..take_seats_back() };
+    const CLOSED: &[Reason] = &[Reason::SeatReductionWindowClosed];
+    let of = |seats, additions: &[(&str, u32)]| ChangeQuantity {
+        held: held(seats, additions),
+        ..take_seats_back()
+    };
+    let edge = [("2023-10-02T12:00:00Z", 2), ("2023-09-25T12:00:00Z", 3), ("2023-09-25T11:59:59Z", 5)];
     cases.check(
         &SUB_10,
         [
-            ("as many seats as are reducible", reducible(5), Allowed),
-            ("one seat too many", reducible(4), Denied(&[Reason::SeatReductionWindowClosed])),
+            ("as many seats as are open", of(10, &edge), Allowed),
+            ("one seat too many", of(11, &edge), Denied(CLOSED)),
+            ("no window is open", of(10, &[]), Denied(CLOSED)),
             ("seats are added", change_quantity(), Irrelevant),
         ],
     );
-    let additions = [("2023-09-25T11:59:59Z", 10), ("2023-09-25T12:00:00Z", 3), ("2023-10-02T12:00:00Z", 2)]
-        .map(|(time, seats)| SeatAddition { time: instant(time), seats });
-    assert_eq!(seats_reducible(&additions, now()), 5);
+}
+
+fn a_refusal_names_the_windows_and_the_next_renewal() {
+    let late = CancelSubscription { held: held(10, &[("2023-10-01T12:00:00Z", 4)]), ..cancel_subscription() };
+    let refused = decide(late).unwrap_err();
+    let violation = &refused.violations[0];
+    let (message, facts) = (&violation.finding.message, &violation.finding.facts);
+    assert!(message.ends_with("of its 10 seats are: 4 until 2023-10-08T12:00:00Z"), "{message}");
+    let remedies = violation.remedies().iter().map(|remedy| remedy.text_with(facts)).collect::<Vec<_>>();
+    assert_eq!(remedies[1], "If it renews, cancel within 7 days after the renewal at 2024-09-01T12:00:00Z.");
 }
 
 fn a_subscription_changes_only_from_the_required_state(cases: &mut Cases) {
@@ -71,8 +97,7 @@ fn a_subscription_changes_only_from_the_required_state(cases: &mut Cases) {
             ("a cancelled subscription is not suspended", suspend(Cancelled), Denied(NOT_ACTIVE)),
         ],
     );
-    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
-    let reactivate = ReactivateSubscription { act, caller, seller, designated, state: Suspended };
+    let reactivate = reactivate_subscription();
     cases.check(
         &SUB_11,
         [

@@ -50,11 +50,8 @@ pub(crate) fn joined(own: pb::Decision, of_peer: pb::Decision) -> pb::Decision {
             let of = |violation: &pb::Violation| {
                 (violation.rule_id.clone(), violation.reason, violation.subject.clone(), violation.line)
             };
-            for violation in of_peer.violations {
-                if !joined.violations.iter().any(|known| of(known) == of(&violation)) {
-                    joined.violations.push(violation);
-                }
-            }
+            let known: Vec<_> = joined.violations.iter().map(of).collect();
+            joined.violations.extend(of_peer.violations.into_iter().filter(|it| !known.contains(&of(it))));
             for read in of_peer.revisions {
                 if !joined.revisions.contains(&read) {
                     joined.revisions.push(read);
@@ -83,6 +80,11 @@ pub(crate) fn remedy(remedy: &policy::Remedy) -> pb::Remedy {
     pb::Remedy { text: remedy.text.to_owned(), method }
 }
 
+/// The message for a remedy of one refusal, with its facts in the text.
+fn filled(offered: &policy::Remedy, facts: &[(&'static str, String)]) -> pb::Remedy {
+    pb::Remedy { text: offered.text_with(facts), ..remedy(offered) }
+}
+
 /// The message for a violated rule. `method` is the full name of the refused RPC, whose request has the field
 /// to correct.
 fn violation(violation: &policy::Violation, method: &str) -> pb::Violation {
@@ -94,7 +96,7 @@ fn violation(violation: &policy::Violation, method: &str) -> pb::Violation {
         reason: wire::reason(finding.reason).into(),
         message: finding.message.clone(),
         facts: facts(&finding.facts),
-        remedies: violation.remedies().iter().map(remedy).collect(),
+        remedies: violation.remedies().iter().map(|it| filled(it, &finding.facts)).collect(),
         field: finding.field.map(|field| descriptors::whole_path(method, field)).unwrap_or_default(),
     }
 }

@@ -1,9 +1,11 @@
 //! The buyer as a fact for the boundaries of a sale: a customer, with the registry's facts about its tenant
 //! and its company.
 
-use csp_policy::{Buyer, Cloud, Country};
+use csp_policy::{Buyer, Cloud, Country, Identifier, IdentifierKind};
 
-use super::{CustomerFact, RegistryFacts};
+use super::customers::CustomerFact;
+use super::registry_facts::RegistryFacts;
+use super::registry_query::{Query, RegistrationKey};
 use crate::fault::{Fault, Result};
 
 /// The facts of a customer, or of a customer that is being created.
@@ -19,15 +21,45 @@ pub struct BuyingTenant<'a> {
     pub country: Country,
     /// Resource name of the customer's company; `None` when no company was declared.
     pub organization: Option<&'a str>,
+    /// Domains of the tenant.
+    pub domains: &'a [String],
+    /// Registration id of the company, in the country of the tenant; empty for none.
+    pub registration_id: &'a str,
 }
 
-/// Builds the buyer for the boundaries. `registry` must contain the facts of the buyer's tenant and company.
+impl BuyingTenant<'_> {
+    /// The registration id with its country.
+    fn registration(&self) -> Option<RegistrationKey> {
+        let (country, id) = (self.country, self.registration_id);
+        (!id.is_empty()).then(|| RegistrationKey { country, id: id.to_owned() })
+    }
+
+    /// The domains and the registration id that companies of the registry have too.
+    fn identifiers(&self, registry: &RegistryFacts) -> Vec<Identifier> {
+        let domains = self.domains.iter().map(|domain| Identifier {
+            kind: IdentifierKind::Domain,
+            value: domain.clone(),
+            holders: registry.companies_of_domain(domain).to_vec(),
+        });
+        let registration = self.registration().map(|key| Identifier {
+            kind: IdentifierKind::RegistrationId,
+            holders: registry.companies_of_registration(&key).to_vec(),
+            value: key.id,
+        });
+        domains.chain(registration).filter(|it| !it.holders.is_empty()).collect()
+    }
+}
+
+/// Builds the buyer for the boundaries. `registry` must contain the facts that
+/// [`Query::of_buyer`] asks for.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for a company that the registry does not know: its affiliates are unknown, so the
 /// rules SAL-04 and SAL-05 would not apply.
 pub fn buyer<'a>(tenant: impl Into<BuyingTenant<'a>>, registry: &RegistryFacts) -> Result<Buyer> {
-    let BuyingTenant { name, tenant, cloud, country, organization } = tenant.into();
+    let buying = tenant.into();
+    let identifiers = buying.identifiers(registry);
+    let BuyingTenant { name, tenant, cloud, country, organization, .. } = buying;
     let company = match organization {
         Some(company) => Some(
             registry.organization(company).ok_or_else(|| Fault::not_found("organization", company))?.clone(),
@@ -42,7 +74,18 @@ pub fn buyer<'a>(tenant: impl Into<BuyingTenant<'a>>, registry: &RegistryFacts) 
         is_partner: company.as_ref().is_some_and(|company| company.is_partner),
         organization: company.map(|company| company.organization),
         csp_tenant_of: registry.tenant(tenant).csp_tenant_of,
+        identifiers,
     })
+}
+
+impl Query {
+    /// Adds the facts that [`buyer`](buyer()) needs.
+    pub fn of_buyer(&mut self, buyer: &BuyingTenant<'_>) {
+        self.tenants.push(buyer.tenant.to_owned());
+        self.organizations.extend(buyer.organization.map(str::to_owned));
+        self.domains.extend_from_slice(buyer.domains);
+        self.registrations.extend(buyer.registration());
+    }
 }
 
 impl<'a> From<&'a CustomerFact> for BuyingTenant<'a> {
@@ -53,6 +96,8 @@ impl<'a> From<&'a CustomerFact> for BuyingTenant<'a> {
             cloud: customer.cloud,
             country: customer.country,
             organization: customer.organization.as_deref(),
+            domains: &customer.domains,
+            registration_id: &customer.registration_id,
         }
     }
 }
@@ -90,6 +135,8 @@ mod tests {
             cloud: Cloud::Global,
             country: Country::try_from("DE").unwrap(),
             organization,
+            domains: &[],
+            registration_id: "",
         }
     }
 
@@ -112,6 +159,37 @@ mod tests {
             panic!("{refused:?}")
         };
         assert_eq!(name, "organizations/unknown");
+    }
+
+    #[test]
+    fn a_buyer_tells_which_of_its_domains_and_registration_ids_a_company_has() {
+        let domain = |domain: &str, organizations: &[&str]| pb::DomainFacts {
+            domain: domain.to_owned(),
+            organizations: organizations.iter().map(|it| (*it).to_owned()).collect(),
+            ..Default::default()
+        };
+        let answer = pb::GetFactsResponse {
+            domains: vec![domain("a.example", &["organizations/fabrikam"]), domain("b.example", &[])],
+            registrations: vec![pb::RegistrationFacts {
+                key: Some(pb::RegistrationKey {
+                    country: "DE".to_owned(),
+                    registration_id: "HRB 1".to_owned(),
+                }),
+                organizations: vec!["organizations/contoso".to_owned()],
+            }],
+            ..Default::default()
+        };
+        let domains = ["a.example".to_owned(), "b.example".to_owned()];
+        let tenant = BuyingTenant { domains: &domains, registration_id: "HRB 1", ..belonging_to(None) };
+        let buyer = buyer(tenant, &RegistryFacts::try_from(answer).unwrap()).unwrap();
+        let told = buyer.identifiers.iter().map(|it| (it.kind, it.value.as_str(), it.holders[0].as_str()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                (IdentifierKind::Domain, "a.example", "organizations/fabrikam"),
+                (IdentifierKind::RegistrationId, "HRB 1", "organizations/contoso"),
+            ]
+        );
     }
 
     #[test]

@@ -38,14 +38,28 @@ pub struct CustomerFact {
     pub country: Country,
     /// Resource name of the customer's company.
     pub organization: Option<String>,
-    /// Day since which the customer agreement is accepted.
-    pub agreement_since: Option<Day>,
-    /// The revision of the accepted agreement; 0 without one.
+    /// The acceptances of the customer agreement that are in force.
+    pub acceptances: Vec<Acceptance>,
+    /// The revision of the agreement; 0 without one.
     pub agreement_revision: i64,
     /// Company name.
     pub company_name: String,
+    /// Domains of the tenant.
+    pub domains: Vec<String>,
+    /// Registration id of the company; empty for none.
+    pub registration_id: String,
     /// Whether an operation is still creating the customer and may be compensated.
     pub being_created: bool,
+}
+
+/// An acceptance of a customer's agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Resource name of the partner that attested the acceptance and is served by it; `None` for an
+    /// acceptance that serves every partner.
+    pub attester: Option<String>,
+    /// The first day on which the acceptance serves.
+    pub since: Day,
 }
 
 /// A tenant that accepts an invitation and is not yet a customer.
@@ -143,6 +157,18 @@ impl Customers {
 }
 
 impl CustomerFact {
+    /// First day on which an accepted customer agreement serves the seller with this resource name.
+    pub fn agreement_since(&self, seller: &str) -> Option<Day> {
+        let serves = |it: &&Acceptance| it.attester.as_deref().is_none_or(|attester| attester == seller);
+        self.acceptances.iter().filter(serves).map(|it| it.since).min()
+    }
+
+    /// The agreement at the revision that was read; `None` without one.
+    pub fn agreement_read(&self) -> Option<Revision> {
+        let (resource, revision) = (format!("{}/agreement", self.name), self.agreement_revision);
+        (revision > 0).then_some(Revision { resource, revision })
+    }
+
     /// The revision that a decision on these facts stores; none for a customer that does not exist yet.
     pub fn revisions(&self) -> Vec<Revision> {
         let read = Revision { resource: self.name.clone(), revision: self.revision };
@@ -157,14 +183,21 @@ impl TryFrom<pb::CustomerFacts> for CustomerFact {
         Ok(CustomerFact {
             cloud: cloud(fact.cloud)?,
             country: country(&fact.country)?,
-            agreement_since: day(&fact.agreement_date)?,
+            acceptances: fact.acceptances.into_iter().map(acceptance).collect::<Result<_>>()?,
             name: fact.name,
             revision: fact.revision,
             tenant: fact.tenant_id,
             organization: some(fact.organization),
             agreement_revision: fact.agreement_revision,
             company_name: fact.company_name,
+            domains: fact.domains,
+            registration_id: fact.registration_id,
             being_created: fact.being_created,
         })
     }
+}
+
+fn acceptance(fact: pb::AcceptanceFacts) -> Result<Acceptance> {
+    let since = day(&fact.since_date)?.ok_or_else(|| broken("day of an acceptance"))?;
+    Ok(Acceptance { attester: some(fact.attester), since })
 }

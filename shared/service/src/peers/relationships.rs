@@ -236,6 +236,12 @@ impl Edges {
         self.partnership.as_ref().is_some_and(|edge| edge.active)
     }
 
+    /// Whether the reseller has an active relationship with the customer, through the provider or its own.
+    pub fn reseller_serves(&self) -> bool {
+        let relationships = [&self.reseller_relationship, &self.reseller_own_relationship];
+        relationships.into_iter().flatten().any(|edge| edge.active)
+    }
+
     /// Names of the active relationships with the customer that a subscription between these parties depends
     /// on, sorted. For each of these relationships, a removal counts the subscription (rule CUS-09).
     pub fn rested_on(&self) -> Vec<String> {
@@ -248,14 +254,14 @@ impl Edges {
         names
     }
 
-    /// The revisions of all edges that were read, except the reseller's own relationship, because no decision
-    /// uses it.
+    /// The revisions of all edges that were read.
     pub fn revisions(&self) -> Vec<Revision> {
         [
             &self.partnership,
             &self.provider_relationship,
             &self.reseller_relationship,
             &self.tenant_partnership,
+            &self.reseller_own_relationship,
         ]
         .into_iter()
         .flatten()

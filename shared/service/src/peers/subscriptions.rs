@@ -1,5 +1,6 @@
 //! Client of the subscription service.
 
+use csp_policy::{Remaining, Revision};
 use csp_proto::internal::subscription::v1 as internal;
 use csp_proto::internal::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
 use csp_proto::policy::v1::Decision;
@@ -64,11 +65,11 @@ impl Subscriptions {
         Subscriptions(peer)
     }
 
-    /// Counts the active and suspended subscriptions that depend on the relationship.
+    /// The active subscriptions that depend on the relationship: how many, and the first of them.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
-    pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<u64> {
+    pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<Remaining> {
         let request = internal::CountActiveRequest { key: Some(key.into()) };
         let answer = self
             .0
@@ -76,7 +77,29 @@ impl Subscriptions {
                 SubscriptionFactsServiceClient::new(channel).count_active(request).await
             })
             .await?;
-        u64::try_from(answer.count).map_err(|_| broken("count of subscriptions"))
+        let count = u64::try_from(answer.count).map_err(|_| broken("count of subscriptions"))?;
+        let first = answer.first.into_iter();
+        let first = first.map(|it| Revision { resource: it.subscription, revision: it.revision }).collect();
+        Ok(Remaining { count, first })
+    }
+
+    /// Counts the active and suspended subscriptions that `seller` sold and that name the partner with the
+    /// CSP tenant `reseller_tenant` as reseller of record. The count ends at 10000.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn count_of_record(&self, call: &Call, seller: &str, reseller_tenant: &str) -> Result<i32> {
+        let request = internal::CountOfRecordRequest {
+            seller: seller.to_owned(),
+            reseller_tenant_id: reseller_tenant.to_owned(),
+        };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).count_of_record(request).await
+            })
+            .await?;
+        Ok(answer.count)
     }
 
     /// Resource names of customers with an active or suspended subscription whose reseller of record has this

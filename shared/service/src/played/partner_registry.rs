@@ -67,15 +67,17 @@ fn facts(state: &State, asked: &pb::GetFactsRequest) -> pb::GetFactsResponse {
         csp_tenant_of: csp_tenant_of(tenant),
         customer: holder(tenant),
     });
-    let domains = asked
-        .domains
-        .iter()
-        .map(|domain| pb::DomainFacts { domain: domain.clone(), customer: holder(domain) });
+    let domains = asked.domains.iter().map(|domain| pb::DomainFacts {
+        domain: domain.clone(),
+        customer: holder(domain),
+        ..Default::default()
+    });
     pb::GetFactsResponse {
         partners: partners.cloned().collect(),
         organizations: organizations.cloned().collect(),
         tenants: tenants.collect(),
         domains: domains.collect(),
+        registrations: Vec::new(),
         mpn_ids,
     }
 }

@@ -24,7 +24,17 @@ impl SubscriptionFactsService for Peers {
     ) -> Result<Response<internal::CountActiveResponse>, Status> {
         let state = self.asked("CountActive")?;
         let orders = i64::try_from(state.orders.len()).unwrap_or(i64::MAX);
-        Ok(Response::new(internal::CountActiveResponse { count: state.subscriptions_told.unwrap_or(orders) }))
+        let count = state.subscriptions_told.unwrap_or(orders);
+        Ok(Response::new(internal::CountActiveResponse { count, first: Vec::new() }))
+    }
+
+    async fn count_of_record(
+        &self,
+        _: Request<internal::CountOfRecordRequest>,
+    ) -> Result<Response<internal::CountOfRecordResponse>, Status> {
+        let state = self.asked("CountOfRecord")?;
+        let count = i32::try_from(state.orders.len()).unwrap_or(i32::MAX);
+        Ok(Response::new(internal::CountOfRecordResponse { count }))
     }
 
     async fn list_customers_of_record(

@@ -2,6 +2,7 @@
 //! book and table columns.
 
 pub(crate) mod call;
+pub mod company;
 pub(crate) mod descriptors;
 pub mod etag;
 pub(crate) mod external_id;

@@ -241,7 +241,7 @@ mod tests {
 
     fn rpc(roles: &[pb::Role]) -> &'static Rpc {
         Box::leak(Box::new(Rpc {
-            path: String::new(),
+            path: "/csp.test.v1.TestService/Do".to_owned(),
             service: "test".to_owned(),
             name: "Do".to_owned(),
             roles: roles.to_vec(),
@@ -292,7 +292,7 @@ mod tests {
         let rpc = rpc(&[pb::Role::AdminAgent, pb::Role::Operator]);
         let refused = rpc.admit(&partner(&[Role::UserAdmin]), false);
         let Err(Fault::RoleMissing { rpc, roles }) = refused else { panic!("{refused:?}") };
-        assert_eq!((rpc, roles.as_str()), ("Do", "ADMIN_AGENT OPERATOR"));
+        assert_eq!((rpc, roles.as_str()), ("csp.test.v1.TestService/Do", "ADMIN_AGENT OPERATOR"));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The look-ups of customers for the other services. Each look-up is one statement; a look-up without keys
 //! runs none.
 
-use csp_policy::{Country, Day};
+use csp_policy::Country;
+use csp_proto::customer::v1::CustomerAgreement;
 use csp_proto::internal::customer::v1 as pb;
 use csp_proto::r#type::v1::Cloud;
-use csp_service::{Result, Stored};
+use csp_service::{Encoded, Result, Stored};
 use csp_store::{Connection, Error, Select, Statement, sql, table};
 
+use crate::agreement;
 use crate::customer::name;
 use crate::customer::table::State;
 
@@ -21,7 +23,10 @@ macro_rules! facts {
                    country,
                    organization,
                    company_name,
-                   accept_date,
+                   domain,
+                   further_domains,
+                   registration_id,
+                   acceptances,
                    customer_agreement.revision AS agreement_revision,
                    state
               FROM customer LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id
@@ -60,7 +65,10 @@ table! {
         country: Stored<Country>,
         organization: Option<String>,
         company_name: String,
-        accept_date: Option<Day>,
+        domain: String,
+        further_domains: Stored<Vec<String>>,
+        registration_id: String,
+        acceptances: Option<Encoded<CustomerAgreement>>,
         agreement_revision: Option<i64>,
         state: State,
     }
@@ -76,10 +84,12 @@ impl FactsRow {
             cloud: self.cloud.0.into(),
             country: self.country.0.to_string(),
             organization: self.organization.unwrap_or_default(),
-            agreement_date: self.accept_date.map(|day| day.to_string()).unwrap_or_default(),
+            acceptances: self.acceptances.map(|stored| agreement::facts(&stored.0)).unwrap_or_default(),
             agreement_revision: self.agreement_revision.unwrap_or_default(),
             company_name: self.company_name,
             being_created: self.state == State::Reserved,
+            domains: [self.domain].into_iter().chain(self.further_domains.0).collect(),
+            registration_id: self.registration_id,
         }
     }
 }

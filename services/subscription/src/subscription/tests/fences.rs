@@ -76,6 +76,35 @@ async fn an_association_depends_on_every_relationship_of_the_reseller() {
     }
 }
 
+/// Closes the guard as an instance whose clock is ahead: by that clock the term is over.
+async fn close_ahead(world: &World) {
+    let mut tx = world.service.book().store.write();
+    let closed = EdgeKey {
+        edge: csp_service::wire::id_of(FABRIKAM_SERVES).to_owned(),
+        seller: "partners/contoso".to_owned(),
+        reseller: "partners/fabrikam".to_owned(),
+        customer: "customers/tailspin".to_owned(),
+    };
+    assert!(edge_guard::table::close(&mut tx, &closed, world.service.book().micros()).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_sold_to_a_subscription_under_a_closed_relationship() {
+    let world = world().await.with_offers().await;
+    let name = buy(&world, order(vec![line("mail", 5)])).await.unwrap().subscriptions[0].name.clone();
+    close_ahead(&world).await;
+    let call = agent("contoso", "Any");
+    let seats = |quantity| pb::ChangeQuantityRequest {
+        name: name.clone(),
+        quantity: Some(quantity),
+        ..Default::default()
+    };
+    let late = subscription::change_quantity(&world.service, &call, seats(6)).await;
+    assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
+    subscription::change_quantity(&world.service, &call, seats(4)).await.expect("fewer seats are no sale");
+}
+
 #[tokio::test]
 async fn auto_renew_cannot_be_switched_on_under_a_closed_relationship() {
     let world = world().await.with_offers().await;
@@ -87,16 +116,7 @@ async fn auto_renew_cannot_be_switched_on_under_a_closed_relationship() {
         ..Default::default()
     };
     subscription::set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
-    // The guard is closed by an instance whose clock is ahead: by that clock the term is over.
-    let mut tx = world.service.book().store.write();
-    let closed = EdgeKey {
-        edge: csp_service::wire::id_of(FABRIKAM_SERVES).to_owned(),
-        seller: "partners/contoso".to_owned(),
-        reseller: "partners/fabrikam".to_owned(),
-        customer: "customers/tailspin".to_owned(),
-    };
-    assert!(edge_guard::table::close(&mut tx, &closed, world.service.book().micros()).await.unwrap());
-    tx.commit().await.unwrap();
+    close_ahead(&world).await;
     let late = subscription::set_auto_renew(&world.service, &call, renew(true)).await;
     assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
 }

@@ -4,4 +4,5 @@ mod broken;
 mod fences;
 mod of_record;
 pub(crate) mod records;
+mod sales;
 mod seats;

@@ -96,8 +96,8 @@ async fn a_malformed_record_reports_every_violation() {
         "quantity",
         "unit_price.currency_code",
         "unit_price.units",
-        "evidence.source",
         "evidence.establish_date",
+        "evidence.source",
     ];
     assert_eq!(fields, wanted);
     let triennial = pb::RecordSubscriptionRequest { term: pb::Term::P3y.into(), ..record("mail", 1) };

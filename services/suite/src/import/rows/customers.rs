@@ -2,8 +2,8 @@
 
 use csp_proto::customer::v1::{RecordCustomerAgreementRequest, RecordCustomerRequest};
 use csp_proto::relationship::v1::AdminAccess;
-use csp_proto::r#type::v1::organization_ref::Ref;
-use csp_proto::r#type::v1::{Attestation, CustomerProfile, OrganizationRef, Tenant};
+use csp_proto::r#type::v1::{Attestation, CustomerProfile, Tenant};
+use csp_service::company::declaration;
 
 use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
@@ -12,8 +12,9 @@ pub(super) fn customer(cells: &mut Cells<'_>) -> Row {
     let id = cells.id("customer_id");
     let seller = cells.name("seller", "partners");
     let reseller = cells.name("reseller", "partners");
-    let (domain, organization) = (cells.text("domain"), cells.name("organization", "organizations"));
-    let profile = profile(cells, &domain, &organization);
+    let domain = cells.text("domain");
+    let organization = cells.name_or_none("organization", "organizations");
+    let profile = profile(cells, &domain, organization.clone());
     let request = RecordCustomerRequest {
         customer_id: id.clone(),
         external_id: id.clone(),
@@ -27,21 +28,17 @@ pub(super) fn customer(cells: &mut Cells<'_>) -> Row {
     Row {
         line: 0,
         lane: domain,
-        needs: named([seller, reseller, organization]),
+        needs: named([seller, reseller, organization.unwrap_or_default()]),
         brings: format!("customers/{id}"),
         id,
         action: Action::Customer(Box::new(request)),
     }
 }
 
-fn profile(cells: &mut Cells<'_>, domain: &str, organization: &str) -> CustomerProfile {
+fn profile(cells: &mut Cells<'_>, domain: &str, organization: Option<String>) -> CustomerProfile {
     let country = cells.country("country");
     let address = cells.address(&country);
     let is_not_personal = cells.flag("registration_id_is_not_personal");
-    let declared = match organization {
-        "" => Ref::None(()),
-        name => Ref::Organization(name.to_owned()),
-    };
     CustomerProfile {
         tenant: Some(Tenant {
             tenant_id: cells.text("tenant"),
@@ -55,7 +52,7 @@ fn profile(cells: &mut Cells<'_>, domain: &str, organization: &str) -> CustomerP
         registration_id: cells.text("registration_id"),
         registration_id_attestation: is_not_personal
             .then(|| Attestation { attested: true, text_version: String::new() }),
-        organization: Some(OrganizationRef { r#ref: Some(declared) }),
+        organization: Some(declaration(organization)),
     }
 }
 

@@ -359,6 +359,7 @@ fn is_email(value: &str) -> bool {
         && is_domain(&domain.to_ascii_lowercase())
 }
 
+mod directory_roles;
 mod party;
 
 pub use party::{

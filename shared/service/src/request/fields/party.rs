@@ -6,6 +6,7 @@ use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::r#type::v1::{self as pb, Contact, PostalAddress};
 
 use super::Fields;
+use super::directory_roles::is_directory_role;
 use crate::request::stored::Storable;
 use crate::request::wire;
 
@@ -27,6 +28,8 @@ pub const PERSON_NAME_CHARS_MAX: usize = 100;
 const TENANT_DOMAINS_MAX: usize = 20;
 /// Maximum number of administrative roles in one admin grant.
 pub const ADMIN_ROLES_MAX: usize = 20;
+/// The role that the refusal of an unknown role names as an example.
+const EXAMPLE_ROLE: &str = "helpdesk-administrator";
 /// Maximum duration of an admin grant, in days: two years.
 pub const ADMIN_DAYS_MAX: i32 = 730;
 /// Maximum number of states in a filter.
@@ -136,14 +139,20 @@ impl Fields {
         states.iter().map(|state| state.as_ref().map(Storable::text)).collect()
     }
 
+    /// Reads a day that must not be after `today`.
+    pub fn past_day(&mut self, field: &str, value: &str, today: Day) -> Option<Day> {
+        let day = self.day(field, value)?;
+        if day > today {
+            self.refuse(field, format!("must not be in the future, was `{day}`"));
+        }
+        Some(day)
+    }
+
     /// Reads the evidence that every record by an operator needs; its day must not be after `today`.
     pub fn evidence(&mut self, sent: Option<&pb::Evidence>, today: Day) -> Option<Evidence> {
         let sent = self.required("evidence", sent)?;
-        let day = self.day("evidence.establish_date", &sent.establish_date);
+        let day = self.past_day("evidence.establish_date", &sent.establish_date, today);
         let source = self.text("evidence.source", &sent.source, 1..=EVIDENCE_SOURCE_CHARS_MAX);
-        if let Some(day) = day.filter(|day| *day > today) {
-            self.refuse("evidence.establish_date", format!("must not be in the future, was `{day}`"));
-        }
         Some(Evidence { day: day?, source: source? })
     }
 
@@ -211,7 +220,11 @@ impl Fields {
         let Some(asked) = asked else { return Some(None) };
         self.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
         for (index, role) in asked.roles.iter().take(ADMIN_ROLES_MAX).enumerate() {
-            self.resource_id(&format!("admin_access.roles[{index}]"), role);
+            if !is_directory_role(role) {
+                let must =
+                    format!("must be a built-in role of the directory like `{EXAMPLE_ROLE}`, was `{role}`");
+                self.refuse(&format!("admin_access.roles[{index}]"), must);
+            }
         }
         self.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX)?;
         Some(Some(asked.clone()))

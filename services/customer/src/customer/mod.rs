@@ -27,7 +27,7 @@ pub(crate) use self::visibility::{Seen, created, visible};
 
 use csp_policy::{Day, Revision, region_of};
 use csp_proto::customer::v1 as pb;
-use csp_proto::r#type::v1::{Contact, PostalAddress};
+use csp_proto::r#type::v1::{Contact, CustomerProfile, PostalAddress, Tenant};
 use csp_service::company::Company;
 use csp_service::wire::{self, timestamp};
 use csp_service::{Effect, Encoded, Evidence, Fault, Result, Stored, etag};
@@ -245,11 +245,27 @@ impl Customer {
         self.row.search_text.contains(text)
     }
 
+    /// Whether the company name alone contains `text`, which must be in lower case.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        self.row.company_name.to_lowercase().contains(text)
+    }
+
     /// The customer as the API shows it to the caller whose key was read. The region depends on the day
     /// `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Customer {
         let external_id = self.row.external_id.clone().unwrap_or_default();
         pb::Customer { external_id, ..self.keyless(today) }
+    }
+
+    /// The customer as a past partner sees it: name and tenant.
+    pub(crate) fn outline(&self) -> pb::Customer {
+        let tenant = Tenant { tenant_id: self.row.tenant.clone(), ..Tenant::default() };
+        let profile = CustomerProfile {
+            tenant: Some(tenant),
+            company_name: self.row.company_name.clone(),
+            ..CustomerProfile::default()
+        };
+        pb::Customer { name: self.name(), profile: Some(profile), ..pb::Customer::default() }
     }
 
     /// The customer as every party sees it, without any party's key: for the journal, and for an operation,

@@ -1,6 +1,6 @@
-//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart and PreviewOrder, which only
-//! report what SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the sales
-//! to an existing subscription, ChangeQuantity and UpgradeSubscription.
+//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart and PreviewOrder, which
+//! only report what SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the
+//! sales to an existing subscription, ChangeQuantity and UpgradeSubscription.
 //!
 //! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
 //! query for seller, reseller and customer; then the edges between them. A registry query of its own in the

@@ -60,9 +60,13 @@ fn allowed() -> SubmitOrder {
     let known =
         MpnId { id: "2001".to_owned(), kind: MpnKind::Location, partner: Some(reseller.name.clone()) };
     SubmitOrder {
-        act: Act { day, subject: "orders/o1".to_owned(), revisions: Vec::new() },
+        act: Act {
+            at: "2026-11-21T12:00:00Z".parse().unwrap(),
+            day,
+            subject: "orders/o1".to_owned(),
+            revisions: Vec::new(),
+        },
         recorded: false,
-        now: "2026-11-21T12:00:00Z".parse().unwrap(),
         sale: Sale {
             seller,
             reseller: Some(reseller),

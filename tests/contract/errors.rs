@@ -42,6 +42,7 @@ fn each_fault_has_the_code_the_reason_and_the_metadata_that_the_contract_documen
                 resource: resource.clone(),
                 state: "REMOVED".into(),
                 needs: "PENDING".into(),
+                remedy: "ask again".into(),
             },
             Code::FailedPrecondition,
             "STATE_CONFLICT",

@@ -11,4 +11,8 @@ mod grpcurl;
 mod previews;
 mod repeats;
 mod reach;
+mod refusals_command;
+mod refused_creations;
+mod revisions;
 mod rounds;
+mod rule_table;

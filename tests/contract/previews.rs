@@ -319,20 +319,23 @@ async fn the_refusal_of_a_preview_is_that_of_the_act_and_its_decision_is_read_by
 }
 
 #[tokio::test]
-async fn the_decision_of_a_preview_is_whole_when_its_status_was_cut() {
+async fn a_refusal_of_fifty_lines_tells_how_many_and_its_decision_has_all_of_them() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
     suite.offer_on("small", OfferTerms { countries: vec!["US"], ..OfferTerms::default() }).await;
-    let order = draft(lines(&[("offers/small", 3); 40]), None);
-    let request = SubmitOrderRequest { validate_only: true, ..submission(&tailspin, order) };
-    let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
-    for book in suite.suite().books() {
-        book.store.drain_refusals().await;
+    let order = draft(lines(&[("offers/small", 3); 50]), None);
+    for validate_only in [true, false] {
+        let request = SubmitOrderRequest { validate_only, ..submission(&tailspin, order.clone()) };
+        let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
+        let decision = litware.people.refused_decision(&refusal.decision).await;
+        assert!(refusal.violations.len() < decision.violations.len(), "{refusal:?}");
+        assert_eq!(usize::try_from(refusal.violation_count), Ok(decision.violations.len()));
+        let lines: BTreeSet<_> = decision.violations.iter().filter_map(|violation| violation.line).collect();
+        assert_eq!(lines, (0..50).collect());
+        assert!(decision.violations.iter().all(|violation| !violation.facts.is_empty()));
+        assert_eq!(decision.preview, validate_only);
     }
-    let decision = litware.people.decision(&refusal.decision).await.unwrap();
-    assert!(refusal.violations.len() < decision.violations.len(), "{refusal:?}");
-    assert!(decision.preview && decision.violations.iter().all(|violation| !violation.facts.is_empty()));
 }
 
 /// Negative control of the comparison.

@@ -19,8 +19,11 @@ pub struct Refusal {
     pub boundary: String,
     /// `ErrorInfo.reason`.
     pub reason: String,
-    /// The broken rules, each with its reason, in order of precedence; empty for an error of the protocol.
+    /// The broken rules, each with its reason, in order of precedence, as far as they fit into the error;
+    /// empty for an error of the protocol.
     pub violations: Vec<(String, String)>,
+    /// Number of all violations, also of those that did not fit into the error.
+    pub violation_count: i32,
     /// The first violation's remedies.
     pub remedies: Vec<String>,
     /// Name of the decision, by which it can be read again.
@@ -77,6 +80,7 @@ impl From<Status> for Refusal {
                 .map(|violation| violation.remedies.iter().map(|remedy| remedy.text.clone()).collect())
                 .unwrap_or_default(),
             violations: refusal.violations.iter().map(violation).collect(),
+            violation_count: refusal.violation_count,
             decision: refusal.decision,
             fields,
         }

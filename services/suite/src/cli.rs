@@ -11,6 +11,7 @@ use crate::command::health::{self, Health};
 use crate::command::import::{self, Import};
 use crate::command::migrate::{self, Migrate};
 use crate::command::output::say;
+use crate::command::refusals::{self, Refusals};
 use crate::command::serve::{self, Serve};
 use crate::command::token::{self, Token};
 use crate::command::up::{self, Up};
@@ -40,6 +41,8 @@ enum Command {
     Token(Token),
     /// Show a stored decision: the broken rules, the remedies, and the facts it used
     Explain(Explain),
+    /// Print the newest refused decisions as a table
+    Refusals(Refusals),
     /// Print every change as it happens
     Watch(Watch),
     /// Import a book: a folder of CSV files
@@ -62,6 +65,7 @@ impl Cli {
             Command::Health(health) => health::run(health).await.map(say),
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
+            Command::Refusals(asked) => refusals::run(asked).await.map(say),
             Command::Watch(watch) => watch::run(watch).await,
             Command::Import(import) => return import::run(import).await,
         };

@@ -3,7 +3,7 @@
 //! A boundary is a plain struct with the facts of one act. [`Boundary::ROWS`] lists the rules that guard the
 //! act, in order of precedence: the first violation gives the refusal its reason and its status.
 
-use crate::{Act, Advisory, Day, Revision, Rule, Verdict, Violation};
+use crate::{Act, Advisory, Day, Instant, Revision, Rule, Verdict, Violation};
 
 /// The facts of one act, and the rules that guard it.
 pub trait Boundary: Sized + 'static {
@@ -13,7 +13,7 @@ pub trait Boundary: Sized + 'static {
     /// buyer, agreement, offer and quantity, attestations.
     const ROWS: &'static [Row<Self>];
 
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     fn act(&self) -> &Act;
     /// Notices that an accepted act gives to the caller.
     fn advisories(&self) -> Vec<Advisory> {
@@ -40,6 +40,8 @@ pub struct Decision {
     pub boundary: &'static str,
     /// Name of the resource that the act would create or change.
     pub subject: String,
+    /// The instant at which the act was judged.
+    pub at: Instant,
     /// The day for which the act was judged, UTC.
     pub day: Day,
     /// The resources that the decision depends on, each at the revision that was read.
@@ -68,14 +70,24 @@ pub struct Permit<B: Boundary> {
 }
 
 impl<B: Boundary> Permit<B> {
-    /// Name of the resource that the act may create or change.
+    /// Name of the resource that the act may create or change; see [`Act::subject`].
     pub fn subject(&self) -> &str {
         &self.facts.act().subject
+    }
+
+    /// Whether the permit is for creating or changing the resource `name`.
+    pub fn is_for(&self, name: &str) -> bool {
+        self.facts.act().is_about(name)
     }
 
     /// The day for which the act was judged, UTC.
     pub fn day(&self) -> Day {
         self.facts.act().day
+    }
+
+    /// The instant at which the act was judged.
+    pub fn at(&self) -> Instant {
+        self.facts.act().at
     }
 
     /// The facts by which the act was allowed.
@@ -153,10 +165,11 @@ fn judge_row<B: Boundary>(row: &Row<B>, facts: &B) -> Verdict {
 }
 
 fn record<B: Boundary>(facts: &B, violations: Vec<Violation>) -> Decision {
-    let Act { day, subject, revisions } = facts.act();
+    let Act { at, day, subject, revisions } = facts.act();
     Decision {
         boundary: B::NAME,
         subject: subject.clone(),
+        at: *at,
         day: *day,
         revisions: revisions.clone(),
         advisories: if violations.is_empty() { facts.advisories() } else { Vec::new() },

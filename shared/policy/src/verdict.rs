@@ -21,7 +21,7 @@ pub struct Finding {
     /// The machine-readable refusal code.
     pub reason: Reason,
     /// Name of the resource that the breach concerns, for example `partners/fabrikam`; an MPN ID is given by
-    /// its number.
+    /// its number, and a party that has no resource yet by its tenant.
     pub subject: String,
     /// Index of the order line, from 0; `None` when the breach is not about an order line.
     pub line: Option<u32>,

@@ -1,12 +1,15 @@
 //! `csp.policy.v1.PolicyService`: reads the rules and the stored decisions.
 
+mod list;
+mod stored;
+
 use csp_policy::{Rule, RuleKind, boundaries, catalogue};
 use csp_proto::policy::v1 as pb;
 use csp_proto::policy::v1::policy_service_server::PolicyService;
-use csp_store::{broken, decision};
-use prost::Message;
+use csp_store::decision;
 use tonic::{Request, Response, Status};
 
+use self::stored::{body, is_of_party};
 use crate::command::book::Book;
 use crate::fault::decision as decisions;
 use crate::fault::{Fault, Result};
@@ -56,10 +59,10 @@ impl Policy {
         let book = self.books.iter().find(is_of).ok_or_else(unknown)?;
         let mut reader = book.store.read_once().await?;
         let found = decision::get(&mut reader, id).await?.ok_or_else(unknown)?;
-        if found.caller != call.key() && !call.caller.is_operator() {
+        if !is_of_party(call, &found) && !call.caller.is_operator() {
             return Err(unknown());
         }
-        pb::Decision::decode(found.body.as_slice()).map_err(|_| broken(&found, "body").into())
+        body(&found)
     }
 }
 
@@ -92,6 +95,14 @@ impl PolicyService for Policy {
         named(&request.get_ref().name)?;
         let decision = self.decision(&call, &request.get_ref().name).await?;
         Ok(Response::new(pb::GetDecisionResponse { decision: Some(decision) }))
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<pb::ListDecisionsRequest>,
+    ) -> Result<Response<pb::ListDecisionsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(list::list(&self.books, &call, request.get_ref()).await?))
     }
 }
 

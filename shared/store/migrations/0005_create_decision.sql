@@ -8,6 +8,7 @@ CREATE TABLE decision (
     as_of      TEXT   NOT NULL,
     decided_at BIGINT NOT NULL,
     erase_at   BIGINT NULL,
+    tenant     TEXT   NOT NULL,
     caller     TEXT   NOT NULL,
     request_id TEXT   NULL,
     body       BLOB   NOT NULL

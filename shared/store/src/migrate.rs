@@ -46,6 +46,9 @@ const OWN: &[Migration] = crate::migrations![
     "0013_drop_index_journal_position",
     "0014_index_journal_position_once",
     "0015_drop_index_journal_time",
+    "0016_index_decision_time",
+    "0017_index_decision_tenant",
+    "0018_index_decision_refused_by_time",
 ];
 
 /// The migrations of the calling crate. Each name is that of a file in the crate's folder `migrations`,

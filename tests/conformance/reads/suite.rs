@@ -1,8 +1,11 @@
 //! The rule book, decisions and the clock.
 
-use csp_proto::policy::v1::{GetDecisionRequest, GetRuleRequest, ListRulesRequest, RuleFilter};
+use csp_proto::policy::v1::{
+    DecisionFilter, GetDecisionRequest, GetRuleRequest, ListDecisionsRequest, ListRulesRequest, RuleFilter,
+};
 use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_proto::sandbox::v1::{GetClockRequest, SetClockRequest};
+use csp_suite::service::Service;
 use csp_tests::{Running, refusal_of};
 use prost_types::Timestamp;
 
@@ -31,9 +34,21 @@ async fn the_rule_book_and_decisions_are_read() {
     let fabrikam = suite.reseller("fabrikam", "FR").await;
     let decision = contoso.request_partnership(&fabrikam).await.unwrap().into_inner().decision.unwrap();
     let read = GetDecisionRequest { name: decision.name.clone() };
-    assert_eq!(policy.get_decision(read).await.unwrap().into_inner().decision, Some(decision));
+    let read = policy.get_decision(read).await.unwrap().into_inner().decision;
+    assert_eq!(read.as_ref(), Some(&decision));
     let read = GetDecisionRequest { name: "decisions/relationship-0".to_owned() };
     assert_eq!(refusal_of(policy.get_decision(read).await).reason, "NOT_FOUND");
+
+    let filter = DecisionFilter { subject: decision.subject.clone(), ..Default::default() };
+    let asked = ListDecisionsRequest { filter: Some(filter), ..Default::default() };
+    let mut policy = contoso.people.policy_of(Service::Relationship);
+    let listed = policy.list_decisions(asked.clone()).await.unwrap().into_inner();
+    assert_eq!((listed.decisions, listed.next_page_token.as_str()), (vec![decision], ""));
+    let mut foreign = fabrikam.people.policy_of(Service::Relationship);
+    assert_eq!(foreign.list_decisions(asked.clone()).await.unwrap().into_inner().decisions, []);
+    let filter = DecisionFilter { rule_ids: vec!["XXX-99".to_owned()], ..Default::default() };
+    let asked = ListDecisionsRequest { filter: Some(filter), ..asked };
+    assert_eq!(refusal_of(policy.list_decisions(asked).await).fields, ["filter.rule_ids[0]"]);
 }
 
 async fn an_operator_reads_and_moves_the_clock() {

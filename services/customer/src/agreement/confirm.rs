@@ -5,7 +5,8 @@ use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_policy::{Act, Attester, Party};
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Call, Fault, Fields, Result, Run};
+use csp_service::{Call, Fault, Fields, Result, Run, wire};
+use jiff::Timestamp;
 
 use super::{Attestation, SINGLETON, Source, latest_day, read, table};
 use crate::CustomerService;
@@ -36,15 +37,16 @@ pub(crate) async fn confirm(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
+        let now = service.book.now();
         let seen = customer::visible(service, call, &command.customer).await?;
         let before = read::of(service, &seen.customer).await?;
-        let permit = run.decide(gather(service, call, &run, &command, &seen).await?)?;
+        let permit = run.decide(gather(service, call, &run, &command, &seen, now).await?)?;
         let source = match &permit.facts().attester {
             Some(attester) => Source::Attested(attester.partner.name.clone()),
             None => Source::Accepted,
         };
         let mut agreement = before.clone();
-        agreement.accept(source, &command.attestation, service.book.now())?;
+        agreement.accept(source, &command.attestation, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
@@ -63,8 +65,9 @@ async fn gather(
     run: &Run<'_, pb::ConfirmCustomerAgreementRequest>,
     command: &Command,
     seen: &Seen,
+    now: Timestamp,
 ) -> Result<ConfirmCustomerAgreement> {
-    let (day, subject) = (service.book.clock.today(), super::name(&command.customer));
+    let (day, subject) = (wire::day_of(now), super::name(&command.customer));
     let mut revisions = Vec::new();
     // The partner that attests; `None` when the customer itself accepts.
     let mut attester = None;
@@ -73,7 +76,7 @@ async fn gather(
         let facts = service.registry.facts(call, day, query).await?;
         revisions.extend(facts.revisions());
         attester = Some(Attester {
-            partner: run.acting(&facts, day, &subject)?,
+            partner: run.acting(&facts, now, &subject)?,
             transacts: seen.role.serves(),
             signer_name: command.attestation.signer_name(),
             signer_email: command.attestation.signer.email.clone(),
@@ -82,7 +85,7 @@ async fn gather(
     revisions.extend(seen.role.revisions());
     revisions.push(seen.customer.revision());
     Ok(ConfirmCustomerAgreement {
-        act: Act { day, subject, revisions },
+        act: Act { at: now, day, subject, revisions },
         customer: seen.customer.name(),
         attester,
         signed_on: command.attestation.accept_date,

@@ -4,6 +4,7 @@ use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_policy::{Act, Day};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Detail, Evidence, Fields, Result};
+use jiff::Timestamp;
 
 use super::{Attestation, SINGLETON, Source, read, table};
 use crate::CustomerService;
@@ -38,12 +39,13 @@ pub(crate) async fn record(
     let command = Command::read(&request, service.book.clock.today())?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
+        let now = service.book.now();
         let customer = customer::visible(service, call, &command.customer).await?.customer;
         let before = read::of(service, &customer).await?;
-        let permit = run.decide(gather(&command, &customer))?;
+        let permit = run.decide(gather(&command, &customer, now))?;
         let source = Source::Recorded(command.evidence.source.clone());
         let mut agreement = before.clone();
-        agreement.accept(source, &command.attestation, service.book.now())?;
+        agreement.accept(source, &command.attestation, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
@@ -55,9 +57,10 @@ pub(crate) async fn record(
     .await
 }
 
-fn gather(command: &Command, customer: &Customer) -> ConfirmCustomerAgreement {
+fn gather(command: &Command, customer: &Customer, now: Timestamp) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
         act: Act {
+            at: now,
             day: command.evidence.day,
             subject: super::name(&customer.name()),
             revisions: vec![customer.revision()],

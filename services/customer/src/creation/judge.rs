@@ -3,13 +3,14 @@
 //! refusal has the violations of the customer, its agreement and the order (rule CUS-04).
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide_both};
+use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, decide_both};
 use csp_proto::customer::v1 as pb;
 use csp_proto::internal::customer::v1::{AcceptanceFacts, CustomerFacts};
 use csp_proto::internal::subscription::v1::PreviewOrderRequest;
 use csp_proto::policy::v1::Verdict;
 use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, PreviewedOrder, Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Result, is_guarded_by, wire};
+use jiff::Timestamp;
 
 use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
@@ -44,17 +45,21 @@ pub(crate) async fn judge(
     name: &str,
 ) -> Result<Judged> {
     let book = &service.book;
-    let day = plan.day(book.clock.today());
+    let now = book.now();
+    let day = plan.day(wire::day_of(now));
     let registry = service.registry.facts(call, day, query(call, plan)).await?;
     let seller = match &plan.seller {
         Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
-        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, day, name)?,
+        Seller::Caller => {
+            book.acting(call, attempt, CreateCustomer::NAME, &registry, now, &plan.subject())?
+        }
     };
     let company = match &plan.profile.organization {
         Some(declared) => registry.company(declared)?,
         None => None,
     };
-    let buying = buying(plan, name, company.as_deref());
+    let subject = plan.subject();
+    let buying = buying(plan, &subject, company.as_deref());
     let query = EdgesQuery {
         provider: seller.name.clone(),
         reseller: plan.reseller.clone().unwrap_or_default(),
@@ -66,12 +71,10 @@ pub(crate) async fn judge(
         preview(service, call, plan, &seller, &buying, day),
     )?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
-    let facts = creation(plan, &registry, &edges, seller.clone(), buying, day)?;
-    let revisions = facts.act.revisions.clone();
-    let agreement = plan.first_order.as_ref().map(|order| ConfirmCustomerAgreement {
-        latest_day: agreement::latest_day(book.now()),
-        ..confirmation(order, &seller, revisions, name, day)
-    });
+    let facts = creation(plan, &registry, &edges, seller.clone(), (name, buying), now)?;
+    let act = facts.act.clone();
+    let tenant = &plan.profile.tenant.id;
+    let agreement = plan.first_order.as_ref().map(|order| confirmation(order, &seller, &act, tenant));
     let own = decide_both(facts, agreement);
     let refused_order =
         order.as_ref().map(|order| &order.decision).filter(|it| it.verdict() == Verdict::Refused);
@@ -166,16 +169,16 @@ fn creation(
     registry: &RegistryFacts,
     edges: &Edges,
     seller: Partner,
-    buying: BuyingTenant<'_>,
-    day: Day,
+    (name, buying): (&str, BuyingTenant<'_>),
+    now: Timestamp,
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
-    let name = buying.name;
     Ok(CreateCustomer {
         act: Act {
-            day,
-            subject: name.to_owned(),
+            at: now,
+            day: plan.day(wire::day_of(now)),
+            subject: buying.name.to_owned(),
             revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
         },
         seller,
@@ -203,16 +206,11 @@ fn buying<'a>(plan: &'a Plan, name: &'a str, organization: Option<&'a str>) -> B
     }
 }
 
-fn confirmation(
-    order: &FirstOrder,
-    seller: &Partner,
-    revisions: Vec<Revision>,
-    customer: &str,
-    day: Day,
-) -> ConfirmCustomerAgreement {
+/// The facts of the agreement that comes with the first order. `act` is that of the creation.
+fn confirmation(order: &FirstOrder, seller: &Partner, act: &Act, tenant: &str) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
-        act: Act { day, subject: agreement::name(customer), revisions },
-        customer: customer.to_owned(),
+        act: Act { subject: agreement::name(&act.subject), ..act.clone() },
+        customer: act.told(tenant).to_owned(),
         attester: Some(Attester {
             partner: seller.clone(),
             // The creation sets the seller's relationship; without it neither customer nor agreement comes
@@ -222,6 +220,6 @@ fn confirmation(
             signer_email: order.agreement.signer.email.clone(),
         }),
         signed_on: order.agreement.accept_date,
-        latest_day: day,
+        latest_day: agreement::latest_day(act.at),
     }
 }

@@ -236,7 +236,14 @@ impl Operation {
     /// The fault of a call that needs the state or the step `needs`.
     pub(crate) fn conflict(&self, needs: &str) -> Fault {
         let state = self.row.step.map_or(self.row.state.word(), Step::word).to_owned();
-        Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
+        let remedy = "read its result with `GetOperation`; a new creation begins with `CreateCustomer` or \
+             `AddCustomerWithOrder`";
+        Fault::StateConflict {
+            resource: self.name(),
+            state,
+            needs: needs.to_owned(),
+            remedy: remedy.to_owned(),
+        }
     }
 
     /// The change from this operation to `after`, for the journal.

@@ -7,9 +7,10 @@ use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
 use csp_service::limits::ADMIN_DAYS_MAX;
 use csp_service::order::{Content, Order};
-use csp_service::{Evidence, Fields, Result};
+use csp_service::{Evidence, Fields, Result, wire};
 
 use crate::agreement::Attestation;
+use crate::customer;
 use crate::customer::profile::Profile;
 
 /// Roles of the admin grant that a designated reseller gets when the provider names none (rule CUS-02). They
@@ -56,6 +57,11 @@ pub(crate) struct FirstOrder {
 }
 
 impl Plan {
+    /// Name of the customer in the decision about its creation: without an id when the caller chose none.
+    pub(crate) fn subject(&self) -> String {
+        customer::name(wire::subject_id(self.customer_id.as_deref()))
+    }
+
     /// The plan of a partner that creates a customer.
     pub(crate) fn create(request: &pb::CreateCustomerRequest) -> Result<Plan> {
         let mut fields = Fields::new();

@@ -196,7 +196,8 @@ impl Customer {
     /// unless it was shown.
     pub(crate) fn hide_setup_info(&mut self, now: Timestamp) -> Result<()> {
         if !self.row.setup_info_shown {
-            return Err(self.conflict("SETUP_INFO_NOT_SHOWN", "SETUP_INFO_SHOWN"));
+            let remedy = "show the setup information once with `RevealSetupInfo`";
+            return Err(self.conflict("SETUP_INFO_NOT_SHOWN", "SETUP_INFO_SHOWN", remedy));
         }
         self.row.setup_info_shown = false;
         self.touch(now);
@@ -305,11 +306,18 @@ impl Customer {
 
     fn must_be(&self, needs: State) -> Result<()> {
         let state = self.row.state;
-        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word())) }
+        let remedy =
+            "read its operation with `GetOperation`, or create the customer again with `CreateCustomer`";
+        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word(), remedy)) }
     }
 
-    fn conflict(&self, state: &str, needs: &str) -> Fault {
-        Fault::StateConflict { resource: self.name(), state: state.to_owned(), needs: needs.to_owned() }
+    fn conflict(&self, state: &str, needs: &str, remedy: &str) -> Fault {
+        Fault::StateConflict {
+            resource: self.name(),
+            state: state.to_owned(),
+            needs: needs.to_owned(),
+            remedy: remedy.to_owned(),
+        }
     }
 }
 

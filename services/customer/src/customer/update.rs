@@ -71,7 +71,7 @@ pub(crate) async fn update(
     run.settle(|| async {
         let Seen { customer: before, role } = visible(service, call, &command.name).await?;
         if !role.serves() && matches!(role, CallerRole::Partner(_)) {
-            return Err(Fault::RoleMissing { rpc: call.rpc, roles: CHANGERS.to_owned() });
+            return Err(Fault::role_missing(call.method, CHANGERS));
         }
         etag::check(&command.name, &command.etag, before.row().revision)?;
         let mut after = before.clone();

@@ -53,12 +53,16 @@ pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) 
     Ok(Seen { customer, role })
 }
 
-/// The active customer with this name, if the caller created it and still serves it; otherwise NOT_FOUND.
-/// Rule CUS-08: a creator's administration ends with its relationship.
+/// The active customer with this name, if the caller created it and still serves it; PERMISSION_DENIED for
+/// others who see it. Rule CUS-08: a creator's administration ends with its relationship.
 pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let seen = visible(service, call, name).await?;
     let is_creator = call.tenant().is_some_and(|tenant| seen.customer.was_created_by(tenant));
-    if is_creator && seen.role.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
+    if is_creator && seen.role.serves() {
+        Ok(seen)
+    } else {
+        Err(Fault::role_missing(call.method, "SERVING_CREATOR"))
+    }
 }
 
 /// The role in which the caller sees the customer; `None` when the caller may not see the customer.

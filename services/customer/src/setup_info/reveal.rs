@@ -7,9 +7,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use csp_policy::boundaries::RevealSetupInfo;
-use csp_policy::{Act, Day, decide};
+use csp_policy::{Act, decide};
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Ids, Result, races};
+use csp_service::{Attempt, Call, Ids, Result, races, wire};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::table::{self, SetupInfoRow};
@@ -50,10 +51,10 @@ pub(crate) async fn reveal(
 
 async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::RevealSetupInfoResponse> {
     let book = &service.book;
-    let (now, today) = (book.now(), book.clock.today());
+    let now = book.now();
     let attempt = Attempt::of_work(call);
     let seen = customer::created(service, call, name).await?;
-    let permit = decide(gather(&seen, today)).map_err(|refused| book.refuse(call, &attempt, refused))?;
+    let permit = decide(gather(&seen, now)).map_err(|refused| book.refuse(call, &attempt, refused))?;
     let before = seen.customer;
     let mut after = before.clone();
     after.show_setup_info(now);
@@ -65,7 +66,7 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
         salt: secret.salt.to_vec(),
         password_hash: secret.hash(),
     };
-    let effects = vec![before.change_to(&after, today)?];
+    let effects = vec![before.change_to(&after, wire::day_of(now))?];
 
     // After this point only a lost race can refuse.
     let mut tx = book.store.write();
@@ -80,10 +81,15 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
     })
 }
 
-fn gather(seen: &Seen, day: Day) -> RevealSetupInfo {
+fn gather(seen: &Seen, now: Timestamp) -> RevealSetupInfo {
     let revisions = [seen.customer.revision()].into_iter().chain(seen.role.revisions());
     RevealSetupInfo {
-        act: Act { day, subject: seen.customer.name(), revisions: revisions.collect() },
+        act: Act {
+            at: now,
+            day: wire::day_of(now),
+            subject: seen.customer.name(),
+            revisions: revisions.collect(),
+        },
         already_shown: seen.customer.setup_info_was_shown(),
     }
 }

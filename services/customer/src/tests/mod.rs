@@ -421,11 +421,11 @@ async fn a_creator_that_no_longer_serves_the_customer_gets_no_setup_information(
     scene.create(creation("r")).await.unwrap();
     scene.reveal().await.unwrap();
     scene.peers.state().relationships_are_ended = true;
-    assert!(matches!(scene.rotate().await, Err(Fault::NotFound { .. })));
+    assert!(matches!(scene.rotate().await, Err(Fault::RoleMissing { .. })));
     scene.peers.state().relationships_are_ended = false;
     scene.rotate().await.unwrap();
     scene.peers.state().relationships_are_ended = true;
-    assert!(matches!(scene.reveal().await, Err(Fault::NotFound { .. })));
+    assert!(matches!(scene.reveal().await, Err(Fault::RoleMissing { .. })));
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use csp_service::{Call, Fault, Fields, Result};
 use csp_store::Connection;
 
 use super::{Agreement, TYPE, covering, read_name, table};
+use crate::partner::View;
+use crate::partner::read::Visible;
 use crate::{PartnerRegistryService, partner};
 
 /// The signatures of the company named `organization`, oldest first.
@@ -22,7 +24,10 @@ pub(crate) async fn get(
     let name = Fields::only(|fields| read_name(fields, "name", &request.name))?;
     let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
-    let partner = partner::read::own(reader.conn(), call, &name).await?.partner;
+    let Visible { partner, view, .. } = partner::read::visible(reader.conn(), call, &name).await?;
+    if view == View::Part {
+        return Err(Fault::not_found(TYPE, request.name));
+    }
     let signatures = of_organization(reader.conn(), &partner.row().organization).await?;
     let own = signatures.iter().find(|signature| signature.row().account == name);
     let found = own.or_else(|| covering(&signatures, partner.country(), today));

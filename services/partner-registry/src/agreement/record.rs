@@ -23,7 +23,8 @@ pub(crate) async fn record(
     let signature = parse(&request, service.book.clock.today())?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (facts, known) = signature::gather(service, call, &signature).await?;
+        let now = service.book.now();
+        let (facts, known) = signature::gather(service, call, &signature, now).await?;
         let permit = run.decide(facts)?;
         known.must_have_etag(&request.name, &request.etag)?;
         if let Some(present) = &known.present {
@@ -32,7 +33,7 @@ pub(crate) async fn record(
                 .write()
                 .leave_unchanged(pb::RecordPartnerAgreementResponse { agreement, decision }));
         }
-        let unstored = known.draft(&signature, service.book.now())?;
+        let unstored = known.draft(&signature, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &unstored.agreement.name())?;

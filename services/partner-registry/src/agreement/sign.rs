@@ -25,14 +25,15 @@ pub(crate) async fn sign(
     let signature = parse(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (facts, known) = signature::gather(service, call, &signature).await?;
+        let now = service.book.now();
+        let (facts, known) = signature::gather(service, call, &signature, now).await?;
         let permit = run.decide(facts)?;
         known.must_have_etag(&request.name, &request.etag)?;
         if let Some(present) = &known.present {
             let (agreement, decision) = (Some(present.render()), Some(service.book.preview(call, &permit)));
             return Ok(run.write().leave_unchanged(pb::SignPartnerAgreementResponse { agreement, decision }));
         }
-        let unstored = known.draft(&signature, service.book.now())?;
+        let unstored = known.draft(&signature, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &unstored.agreement.name())?;

@@ -4,7 +4,7 @@
 use csp_policy::boundaries::SignPartnerAgreement;
 use csp_policy::{Act, Day};
 use csp_proto::Mutation;
-use csp_service::{Accepted, Call, Evidence, Fault, Fields, Result, Stored, Write, etag};
+use csp_service::{Accepted, Call, Evidence, Fault, Fields, Result, Stored, Write, etag, wire};
 use jiff::Timestamp;
 
 use super::table::{self, AgreementRow};
@@ -68,9 +68,10 @@ pub(crate) async fn gather(
     service: &PartnerRegistryService,
     call: &Call,
     signature: &Signature,
+    now: Timestamp,
 ) -> Result<(SignPartnerAgreement, Known)> {
     let recorded = signature.evidence.is_some();
-    let today = service.book.clock.today();
+    let today = wire::day_of(now);
     let day = signature.evidence.as_ref().map_or(today, |evidence| evidence.day);
     let mut reader = service.book.store.read().await?;
     let partner = partner::read::visible(reader.conn(), call, &signature.partner).await?.partner;
@@ -91,7 +92,7 @@ pub(crate) async fn gather(
     revisions.extend(later.as_ref().map(Agreement::revision));
     let known = present.as_ref().or(later.as_ref());
     let subject = known.map_or_else(|| super::name_of(&account), Agreement::name);
-    let act = Act { day, subject, revisions };
+    let act = Act { at: now, day, subject, revisions };
     let facts = SignPartnerAgreement { act, recorded, caller: call.caller.clone(), partner: fact };
     Ok((facts, Known { partner, day, account, name_is_taken, present, later }))
 }
@@ -117,12 +118,14 @@ impl Known {
                 resource: super::name_of(&account),
                 state: "SIGNED_IN_ANOTHER_REGION".to_owned(),
                 needs: "UNSIGNED".to_owned(),
+                remedy: "sign with the account of your company in the other region".to_owned(),
             });
         }
         let region = partner.region(day).ok_or_else(|| Fault::StateConflict {
             resource: signature.partner.clone(),
             state: "COUNTRY_WITHOUT_REGION".to_owned(),
             needs: "COUNTRY_WITH_REGION".to_owned(),
+            remedy: "sign with an account in a country of `ListRegions`".to_owned(),
         })?;
         let evidence = signature.evidence.clone();
         let (evidence_date, evidence_source) =

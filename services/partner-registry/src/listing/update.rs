@@ -52,11 +52,13 @@ pub(crate) async fn update(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (now, today) = (service.book.now(), service.book.clock.today());
+        let now = service.book.now();
+        let today = wire::day_of(now);
         let (provider, before) = present(service, &command).await?;
         let revision = before.as_ref().map_or(0, |listing| listing.row().revision);
         let permit = run.decide(UpdateListing {
             act: Act {
+                at: now,
                 day: today,
                 subject: command.name.clone(),
                 revisions: vec![Revision { resource: command.name.clone(), revision }],

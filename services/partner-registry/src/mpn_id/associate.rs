@@ -3,7 +3,8 @@
 use csp_policy::Act;
 use csp_policy::boundaries::AssociateMpnId;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, etag, wire};
+use jiff::Timestamp;
 
 use super::{MpnId, read, table};
 use crate::PartnerRegistryService;
@@ -43,8 +44,10 @@ pub(crate) async fn associate(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let Gathered { partner: before, view, mpn_id: free, facts } = gather(service, call, &command).await?;
-        let (now, today) = (service.book.now(), service.book.clock.today());
+        let now = service.book.now();
+        let today = wire::day_of(now);
+        let Gathered { partner: before, view, mpn_id: free, facts } =
+            gather(service, call, &command, now).await?;
         let (mut partner, mut mpn_id) = (before.clone(), free.clone());
         let is_repeated = before.holds_mpn_id(&command.number);
         if !is_repeated {
@@ -70,8 +73,13 @@ pub(crate) async fn associate(
     .await
 }
 
-async fn gather(service: &PartnerRegistryService, call: &Call, command: &Command) -> Result<Gathered> {
-    let day = service.book.clock.today();
+async fn gather(
+    service: &PartnerRegistryService,
+    call: &Call,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Gathered> {
+    let day = wire::day_of(now);
     let mut reader = service.book.store.read().await?;
     let Visible { viewer, partner, view } = partner::read::own(reader.conn(), call, &command.name).await?;
     etag::check(&command.name, &command.etag, partner.row().revision)?;
@@ -85,7 +93,7 @@ async fn gather(service: &PartnerRegistryService, call: &Call, command: &Command
     let mut revisions = fact.revisions;
     revisions.extend(mpn_id.revision_seen_by(partner.proved_company()));
     let facts = AssociateMpnId {
-        act: Act { day, subject: command.name.clone(), revisions },
+        act: Act { at: now, day, subject: command.name.clone(), revisions },
         partner: fact.partner,
         tenant_country: partner.tenant_country(),
         profile: mpn_id.fact()?,

@@ -78,6 +78,7 @@ impl Organization {
                 resource: self.name(),
                 state: format!("CHANGED_ON_{last_change}"),
                 needs: format!("CHANGED_NOT_AFTER_{since}"),
+                remedy: format!("name a day from `{last_change}` on"),
             });
         }
         if last.filter(|last| last.until.0.is_none()).map(|last| last.affiliation_group.as_str()) == group {

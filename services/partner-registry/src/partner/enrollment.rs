@@ -2,11 +2,11 @@
 //! CSP tenant.
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
-use csp_policy::{Act, Day, Permit, region_of};
+use csp_policy::{Act, Permit, region_of};
 use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
-use csp_service::{Evidence, ExternalId, Fault, Result, Run, Storable as _, Write};
+use csp_service::{Evidence, ExternalId, Fault, Result, Run, Storable as _, Write, wire};
 use csp_store::Connection;
 
 use super::application::{Application, Profile};
@@ -52,15 +52,18 @@ pub(crate) async fn allow<R: Mutation>(
     wanted: &Wanted,
 ) -> Result<Allowed> {
     let book = &service.book;
+    let now = book.now();
     let mut reader = book.store.read().await?;
     let known = gather(reader.conn(), wanted).await?;
-    let day = wanted.recorded.as_ref().map_or_else(|| book.clock.today(), |(_, evidence)| evidence.day);
+    let day = wanted.recorded.as_ref().map_or_else(|| wire::day_of(now), |(_, evidence)| evidence.day);
     let profile = wanted.application.complete(known.newest())?;
     let id = wanted.id.clone().unwrap_or_else(|| book.next_id());
 
-    let facts = known.facts(wanted, &profile, resource_name::of(COLLECTION, &id), day)?;
-    let mut partner = draft(service, wanted, profile, id, day);
-    let association = known.association(&partner, day)?;
+    let subject = resource_name::of(COLLECTION, wire::subject_id(wanted.id.as_deref()));
+    let act = Act { at: now, day, subject, revisions: Vec::new() };
+    let facts = known.facts(wanted, &profile, act.clone())?;
+    let mut partner = draft(wanted, profile, id, &act);
+    let association = known.association(&partner, act)?;
     let (permit, association) = run.decide_both(facts, association)?;
     must_be_new(reader.conn(), wanted, &known.accounts, &partner).await?;
 
@@ -106,11 +109,11 @@ impl Known {
         self.accounts.iter().find(|account| account.is_authorized())
     }
 
-    fn facts(&self, wanted: &Wanted, profile: &Profile, subject: String, day: Day) -> Result<EnrollPartner> {
+    fn facts(&self, wanted: &Wanted, profile: &Profile, act: Act) -> Result<EnrollPartner> {
         let mut revisions = vec![self.organization.revision()];
         revisions.extend(self.newest().map(Partner::revision));
         Ok(EnrollPartner {
-            act: Act { day, subject, revisions },
+            act: Act { revisions, ..act },
             kind: fact::kind(wanted.application.kind)?,
             tenant: wanted.tenant.clone(),
             tenant_enrolled_by: self.tenant_enrolled_by.clone(),
@@ -124,15 +127,17 @@ impl Known {
 
     /// The facts for the MPN ID of the application, judged like a later AssociateMpnId; `None` without an MPN
     /// ID.
-    fn association(&self, partner: &Partner, day: Day) -> Result<Option<AssociateMpnId>> {
+    fn association(&self, partner: &Partner, act: Act) -> Result<Option<AssociateMpnId>> {
         let Some(mpn_id) = &self.mpn_id else { return Ok(None) };
         Ok(Some(AssociateMpnId {
-            act: Act {
-                day,
-                subject: partner.name(),
-                revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+            partner: csp_policy::Partner {
+                name: act.told(&partner.row().tenant).to_owned(),
+                ..partner.fact(self.organization.fact(act.day), None)?
             },
-            partner: partner.fact(self.organization.fact(day), None)?,
+            act: Act {
+                revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+                ..act
+            },
             tenant_country: partner.tenant_country(),
             profile: mpn_id.fact()?,
         }))
@@ -157,17 +162,11 @@ async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
     Ok(Known { organization, accounts, mpn_id, tenant_enrolled_by })
 }
 
-fn draft(
-    service: &PartnerRegistryService,
-    wanted: &Wanted,
-    profile: Profile,
-    id: String,
-    day: Day,
-) -> Partner {
-    let region = region_of(profile.country, day);
+fn draft(wanted: &Wanted, profile: Profile, id: String, act: &Act) -> Partner {
+    let region = region_of(profile.country, act.day);
     let (external_id, tenant) = (wanted.external_id.clone(), wanted.tenant.clone());
     let identity = Identity { id, external_id, tenant };
-    let (application, now) = (&wanted.application, service.book.now());
+    let (application, now) = (&wanted.application, act.at);
     match wanted.recorded.clone() {
         None => Partner::enroll(identity, application, profile, region, now),
         Some(recorded) => Partner::record(identity, application, profile, region, recorded, now),

@@ -127,7 +127,8 @@ impl Partner {
     /// [`EMAIL_TOKEN_INTERVAL`] of the last token.
     pub(crate) fn resend_email_token(&mut self, now: Timestamp) -> Result<()> {
         if self.email_is_verified() {
-            return Err(self.conflict("EMAIL_VERIFIED", "EMAIL_UNVERIFIED"));
+            let remedy = "nothing is left to verify: `GetPartner` shows the step of the review";
+            return Err(self.conflict("EMAIL_VERIFIED", "EMAIL_UNVERIFIED", remedy));
         }
         self.email_token_must_be_old(now)?;
         self.renew_email_token(now);
@@ -187,7 +188,7 @@ impl Partner {
     /// Associates a location MPN ID with the account; refused for a rejected account.
     pub(crate) fn associate(&mut self, number: &str, now: Timestamp) -> Result<()> {
         if self.is_rejected() {
-            return Err(self.conflict(&EnrollmentState::Rejected.text(), &EnrollmentState::Pending.text()));
+            return self.must_be(EnrollmentState::Pending);
         }
         self.add_mpn_id(number)?;
         self.touch(now);
@@ -277,11 +278,11 @@ impl Partner {
     }
 
     /// A token of this generation at `now`, as a fact for the rules.
-    pub(crate) fn email_token(&self, generation: i64, now: Timestamp) -> EmailToken {
+    pub(crate) fn email_token(&self, generation: i64) -> EmailToken {
         EmailToken {
             matches: generation == self.row.email_generation,
             used: self.email_is_verified(),
-            expired: self.row.email_token_expire_time < now,
+            expire_time: self.row.email_token_expire_time,
         }
     }
 
@@ -362,17 +363,28 @@ impl Partner {
 
     fn must_be(&self, needs: EnrollmentState) -> Result<()> {
         let state = self.enrollment_state();
-        if state == needs { Ok(()) } else { Err(self.conflict(&state.text(), &needs.text())) }
+        let remedy = match state {
+            EnrollmentState::Pending => "have an operator finish the review with `ReviewEnrollment`",
+            EnrollmentState::Rejected => "appeal with `AppealEnrollment`",
+            _ => "an operator changes an authorized account with `SetPartnerStanding`",
+        };
+        if state == needs { Ok(()) } else { Err(self.conflict(&state.text(), &needs.text(), remedy)) }
     }
 
     fn must_be_at(&self, needs: ReviewStep) -> Result<()> {
         self.must_be(EnrollmentState::Pending)?;
         let step = self.review_step();
-        if step == Some(needs) { Ok(()) } else { Err(self.conflict(&step.text(), &needs.text())) }
+        let remedy = "pass the steps of the review in their order with `ReviewEnrollment`";
+        if step == Some(needs) { Ok(()) } else { Err(self.conflict(&step.text(), &needs.text(), remedy)) }
     }
 
-    fn conflict(&self, state: &str, needs: &str) -> Fault {
-        Fault::StateConflict { resource: self.name(), state: state.to_owned(), needs: needs.to_owned() }
+    fn conflict(&self, state: &str, needs: &str, remedy: &str) -> Fault {
+        Fault::StateConflict {
+            resource: self.name(),
+            state: state.to_owned(),
+            needs: needs.to_owned(),
+            remedy: remedy.to_owned(),
+        }
     }
 
     fn touch(&mut self, now: Timestamp) {

@@ -54,10 +54,15 @@ pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> R
         .ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-/// The account named `name`, if it is the caller's own or the caller is an operator; otherwise NOT_FOUND.
+/// The account named `name`, if it is the caller's own or the caller is an operator; PERMISSION_DENIED for an
+/// account that the caller sees in part only.
 pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Result<Visible> {
     let visible = visible(conn, call, name).await?;
-    if visible.view == View::Part { Err(Fault::not_found(TYPE, name)) } else { Ok(visible) }
+    if visible.view == View::Part {
+        Err(Fault::role_missing(call.method, "ACCOUNT_OWNER"))
+    } else {
+        Ok(visible)
+    }
 }
 
 /// Reads the name of an account from a request that has no other field to check.

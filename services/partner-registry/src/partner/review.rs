@@ -3,7 +3,7 @@
 use csp_policy::Act;
 use csp_policy::boundaries::ReviewEnrollment;
 use csp_proto::partner_registry::v1::{self as pb, ReviewStep, ReviewVerdict};
-use csp_service::{Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, etag, wire};
 use csp_store::Connection;
 
 use super::{COLLECTION, Partner, View, mail, read, table};
@@ -46,7 +46,8 @@ pub(crate) async fn review(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (now, today) = (service.book.now(), service.book.clock.today());
+        let now = service.book.now();
+        let today = wire::day_of(now);
         let mut reader = service.book.store.read().await?;
         let before = read::own(reader.conn(), call, &command.name).await?.partner;
         let freed = freed(reader.conn(), &command, &before).await?;
@@ -58,7 +59,12 @@ pub(crate) async fn review(
             Some(reason) => partner.reject(command.step, reason.clone(), now)?,
         }
         let permit = run.decide(ReviewEnrollment {
-            act: Act { day: today, subject: command.name.clone(), revisions: vec![before.revision()] },
+            act: Act {
+                at: now,
+                day: today,
+                subject: command.name.clone(),
+                revisions: vec![before.revision()],
+            },
             goes_on: command.rejection.is_none(),
             contact_email_verified: before.email_is_verified(),
         })?;

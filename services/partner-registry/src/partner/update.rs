@@ -4,7 +4,7 @@ use csp_policy::Act;
 use csp_policy::boundaries::UpdatePartner;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::Contact;
-use csp_service::{Call, Detail, Fault, Fields, Result, etag};
+use csp_service::{Call, Detail, Fault, Fields, Result, etag, wire};
 
 use super::application::read_capabilities;
 use super::read::{self, Visible};
@@ -80,7 +80,8 @@ pub(crate) async fn update(
     let command = parse(call, &request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (now, today) = (service.book.now(), service.book.clock.today());
+        let now = service.book.now();
+        let today = wire::day_of(now);
         let mut reader = service.book.store.read().await?;
         let Visible { partner: before, view, .. } = read::own(reader.conn(), call, &command.name).await?;
         etag::check(&command.name, &command.etag, before.row().revision)?;
@@ -92,7 +93,12 @@ pub(crate) async fn update(
         };
         drop(reader);
         let permit = run.decide(UpdatePartner {
-            act: Act { day: today, subject: command.name.clone(), revisions: vec![before.revision()] },
+            act: Act {
+                at: now,
+                day: today,
+                subject: command.name.clone(),
+                revisions: vec![before.revision()],
+            },
             contact_email: must_prove.then(|| partner.row().contact_email.clone()),
         })?;
         key_must_be_free(holder.map(Partner::from), &partner)?;

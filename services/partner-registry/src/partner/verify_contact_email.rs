@@ -3,7 +3,7 @@
 use csp_policy::Act;
 use csp_policy::boundaries::VerifyContactEmail;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result, wire};
 
 use super::mail::{self, EMAIL_TOKEN_PURPOSE};
 use super::{COLLECTION, Partner, read, table};
@@ -19,12 +19,13 @@ pub(crate) async fn verify_contact_email(
     let token = Fields::only(|fields| fields.text("token", &request.token, 1..=TOKEN_CHARS_MAX))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (now, today) = (service.book.now(), service.book.clock.today());
+        let now = service.book.now();
+        let today = wire::day_of(now);
         let (before, generation) = mailed_to(service, &token).await?;
         let name = before.name();
         let permit = run.decide(VerifyContactEmail {
-            act: Act { day: today, subject: name.clone(), revisions: vec![before.revision()] },
-            token: before.email_token(generation, now),
+            act: Act { at: now, day: today, subject: name.clone(), revisions: vec![before.revision()] },
+            token: before.email_token(generation),
         })?;
         let mut partner = before.clone();
         partner.prove_email(now);

@@ -8,7 +8,7 @@ use csp_service::{Call, Fault, Fields, Result};
 use csp_store::Connection;
 
 use super::access::{self, Managed};
-use super::{Person, TYPE, USERS_MAX, User, read_roles, table};
+use super::{Person, TYPE, USERS_MAX, User, UserName, read_roles, table};
 use crate::{PartnerRegistryService, partner};
 
 /// Maximum length of a subject, the name of a user in a credential.
@@ -50,12 +50,17 @@ pub(crate) async fn create(
     let command = parse(call, &request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let day = service.book.clock.today();
+        let now = service.book.now();
+        let day = wire::day_of(now);
         let Managed { partner, revisions, admin_access } =
             access::managed(service, call, &command.parent, day).await?;
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let user = User::create(wire::id_of(&command.parent), id, &command.person, service.book.now());
-        let act = Act { day, subject: user.name(), revisions };
+        let user = User::create(wire::id_of(&command.parent), id, &command.person, now);
+        let subject = UserName {
+            partner: command.parent.clone(),
+            id: wire::subject_id(command.id.as_deref()).to_owned(),
+        };
+        let act = Act { at: now, day, subject: subject.to_string(), revisions };
         let adminship = Adminship { before: false, after: user.is_global_admin(), others: true };
         let caller = call.caller.clone();
         let permit = run.decide(CreateUser { act, caller, partner, admin_access, adminship })?;

@@ -3,7 +3,7 @@
 use csp_policy::boundaries::DeleteUser;
 use csp_policy::{Act, Adminship};
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, etag, wire};
 
 use super::access::{self, ManagedUser};
 use super::{TYPE, UserName, table};
@@ -17,13 +17,14 @@ pub(crate) async fn delete(
     let name = Fields::only(|fields| UserName::read(fields, "name", &request.name))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (day, subject) = (service.book.clock.today(), name.to_string());
+        let now = service.book.now();
+        let (day, subject) = (wire::day_of(now), name.to_string());
         let ManagedUser { account, user, others } = access::managed_user(service, call, &name, day).await?;
         let before = user.as_ref().is_some_and(|user| user.is_global_admin());
         // The rule comes before NOT_FOUND: a caller who may not manage the users must not learn which users
         // exist.
         let permit = run.decide(DeleteUser {
-            act: Act { day, subject: subject.clone(), revisions: account.revisions },
+            act: Act { at: now, day, subject: subject.clone(), revisions: account.revisions },
             caller: call.caller.clone(),
             partner: account.partner,
             admin_access: account.admin_access,

@@ -4,7 +4,7 @@ use csp_policy::boundaries::SetUserRoles;
 use csp_policy::{Act, Adminship};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::policy::v1::Role;
-use csp_service::{Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, etag, wire};
 
 use super::access::{self, ManagedUser};
 use super::{TYPE, UserName, read_roles, table};
@@ -36,7 +36,8 @@ pub(crate) async fn set_roles(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (day, subject) = (service.book.clock.today(), command.name.to_string());
+        let now = service.book.now();
+        let (day, subject) = (wire::day_of(now), command.name.to_string());
         let ManagedUser { account, user: before, others } =
             access::managed_user(service, call, &command.name, day).await?;
         let adminship = Adminship {
@@ -47,7 +48,7 @@ pub(crate) async fn set_roles(
         // The rule comes before NOT_FOUND: a caller who may not manage the users must not learn which users
         // exist.
         let permit = run.decide(SetUserRoles {
-            act: Act { day, subject: subject.clone(), revisions: account.revisions },
+            act: Act { at: now, day, subject: subject.clone(), revisions: account.revisions },
             caller: call.caller.clone(),
             partner: account.partner,
             admin_access: account.admin_access,
@@ -56,7 +57,7 @@ pub(crate) async fn set_roles(
         let before = before.ok_or_else(|| Fault::not_found(TYPE, &subject))?;
         etag::check(&subject, &command.etag, before.row().revision)?;
         let mut user = before.clone();
-        user.set_roles(&command.roles, service.book.now());
+        user.set_roles(&command.roles, now);
 
         let mut write = run.write();
         if adminship.before && !adminship.after {

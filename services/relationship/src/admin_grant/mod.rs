@@ -80,6 +80,7 @@ impl AdminGrant {
                 resource: self.name(),
                 state: state.text(),
                 needs: AdminGrantState::Active.text(),
+                remedy: "nothing is left to end: a new grant is asked for with `InviteCustomer`".to_owned(),
             });
         }
         self.row.state = Stored(AdminGrantState::Revoked);

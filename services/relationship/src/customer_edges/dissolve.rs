@@ -59,6 +59,7 @@ async fn run(
             resource: customer.to_owned(),
             state: "IN_USE".to_owned(),
             needs: "BEING_CREATED".to_owned(),
+            remedy: "end each relationship with `RemoveResellerRelationship`".to_owned(),
         });
     }
     let effects = erase(&mut tx, &relationships, now).await?;

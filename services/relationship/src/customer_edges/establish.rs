@@ -92,7 +92,7 @@ async fn run(
     if let Some(answer) = established(service, &command.customer.name, now).await? {
         return Ok(answer);
     }
-    let facts = gather(service, call, command).await?;
+    let facts = gather(service, call, command, now).await?;
     let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
     let (servers, access) = (servers(&seller, reseller.as_ref()), command.admin_access.as_ref());
@@ -135,7 +135,12 @@ async fn established(
     }))
 }
 
-async fn gather(service: &RelationshipService, call: &Call, command: &Command) -> Result<EstablishEdges> {
+async fn gather(
+    service: &RelationshipService,
+    call: &Call,
+    command: &Command,
+    now: Timestamp,
+) -> Result<EstablishEdges> {
     let names = command.reseller.iter().chain([&command.seller]);
     let facts = peers::partners(service, call, command.day, names).await?;
     let seller = peers::partner(&facts, &command.seller)?;
@@ -145,7 +150,7 @@ async fn gather(service: &RelationshipService, call: &Call, command: &Command) -
     let mut revisions = facts.revisions();
     revisions.extend(edges.revisions(call));
     Ok(EstablishEdges {
-        act: Act { day: command.day, subject: customer.name.clone(), revisions },
+        act: Act { at: now, day: command.day, subject: customer.name.clone(), revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),

@@ -19,7 +19,7 @@ use crate::customer_edges::{ExistingEdges, NewEdges, servers};
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::Origin;
 use crate::{RelationshipService, draft_mail, peers};
-use csp_service::wire::day_of;
+use csp_service::wire::{self, day_of};
 
 /// Maximum length of a company name, in characters.
 const COMPANY_NAME_CHARS_MAX: usize = 200;
@@ -165,7 +165,10 @@ async fn gather(
         customer.organization = facts.company(company)?;
         tenant.profile.organization = Some(declaration(customer.organization.clone()));
     }
-    let buyer = buyer(&customer, &facts)?;
+    let mut buyer = buyer(&customer, &facts)?;
+    if described.is_some() {
+        buyer.name = format!("customers/{}", wire::subject_id(command.customer_id.as_deref()));
+    }
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
     let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant)).await?;
@@ -174,10 +177,9 @@ async fn gather(
     revisions.extend(edges.revisions(call));
     revisions.extend(described.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
-        act: Act { day, subject: invitation.name(), revisions },
+        act: Act { at: now, day, subject: invitation.name(), revisions },
         recorded: false,
         caller: call.caller.clone(),
-        now,
         invitation: Some(invitation.fact()),
         seller,
         reseller,

@@ -20,9 +20,13 @@ pub(crate) async fn decline(
         let now = service.book.now();
         let before = draft::answered(service, call, &token).await?;
         let permit = run.decide(DeclineInvitation {
-            act: Act { day: day_of(now), subject: before.name(), revisions: vec![before.revision()] },
+            act: Act {
+                at: now,
+                day: day_of(now),
+                subject: before.name(),
+                revisions: vec![before.revision()],
+            },
             caller: call.caller.clone(),
-            now,
             customer_tenant: call.tenant().unwrap_or_default().to_owned(),
             invitation: before.fact(),
         })?;

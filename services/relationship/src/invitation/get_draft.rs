@@ -16,7 +16,7 @@ pub(crate) async fn get_draft(
         let name = partnership::read::name(&request.name)?;
         let requested = partnership::visible(service, call, &name).await?;
         if !requested.is_provider(&call.caller) {
-            return Err(Fault::not_found(partnership::TYPE, name));
+            return Err(Fault::role_missing(call.method, "SENDER"));
         }
         requested.must_be_pending(now)?;
         partnership::draft(&service.links, &requested)
@@ -24,7 +24,7 @@ pub(crate) async fn get_draft(
         let name = read::name(&request.name)?;
         let sent = read::visible(service, call, &name).await?;
         if !sent.is_sender(&call.caller) {
-            return Err(Fault::not_found(super::TYPE, name));
+            return Err(Fault::role_missing(call.method, "SENDER"));
         }
         sent.must_be_pending(now)?;
         draft::draft(&service.links, &sent)

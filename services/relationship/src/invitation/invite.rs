@@ -71,7 +71,7 @@ pub(crate) async fn invite(
     let act = || async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Gathered { facts, asking, customer } = gather(service, call, &command, &run, &id, now).await?;
+        let Gathered { facts, asking, customer } = gather(service, call, &command, &run, now).await?;
         let external_id = call.external_id(command.external_id.clone());
         must_be_new(service, &id, external_id.as_ref()).await?;
         let permit = run.decide(facts)?;
@@ -109,10 +109,9 @@ async fn gather(
     call: &Call,
     command: &Command,
     run: &Run<'_, pb::InviteCustomerRequest>,
-    id: &str,
     now: Timestamp,
 ) -> Result<Gathered> {
-    let (day, subject) = (day_of(now), format!("{COLLECTION}/{id}"));
+    let (day, subject) = (day_of(now), format!("{COLLECTION}/{}", wire::subject_id(command.id.as_deref())));
     let customer = match &command.customer {
         Some(name) => Some(named_customer(service, call, name).await?),
         None => None,
@@ -125,7 +124,7 @@ async fn gather(
     };
     customer.iter().for_each(|customer| query.of_buyer(&customer.into()));
     let facts = service.registry.facts(call, day, query).await?;
-    let sender = run.acting(&facts, day, &subject)?;
+    let sender = run.acting(&facts, now, &subject)?;
     let joint = command.joint_partner.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let asking = asking(sender, joint);
     let (seller, reseller) = asking.chain();
@@ -134,7 +133,7 @@ async fn gather(
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
     let facts = InviteCustomer {
-        act: Act { day, subject, revisions },
+        act: Act { at: now, day, subject, revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),

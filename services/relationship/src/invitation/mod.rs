@@ -16,6 +16,14 @@ pub(crate) mod invite;
 pub(crate) mod read;
 pub(crate) mod table;
 pub(crate) mod withdraw;
+/// What the caller can do about an invitation that was answered or has expired.
+fn remedy(state: InvitationState) -> &'static str {
+    match state {
+        InvitationState::Accepted => "end what it established with `RemoveResellerRelationship`",
+        _ => "send a new one with `InviteCustomer`",
+    }
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -156,6 +164,7 @@ impl Invitation {
                 resource: self.name(),
                 state: state.text(),
                 needs: InvitationState::Pending.text(),
+                remedy: remedy(state).to_owned(),
             }),
         }
     }

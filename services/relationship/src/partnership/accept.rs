@@ -56,10 +56,9 @@ async fn gather(
     revisions.push(request.revision());
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        act: Act { day, subject: request.name(), revisions },
+        act: Act { at: now, day, subject: request.name(), revisions },
         recorded: false,
         caller: call.caller.clone(),
-        now,
         provider,
         reseller,
         invitation: Some(request.invitation()),

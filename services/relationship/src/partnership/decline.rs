@@ -24,9 +24,8 @@ pub(crate) async fn decline(
         let mut revisions = facts.revisions();
         revisions.push(before.revision());
         let permit = run.decide(DeclinePartnership {
-            act: Act { day: day_of(now), subject: before.name(), revisions },
+            act: Act { at: now, day: day_of(now), subject: before.name(), revisions },
             caller: call.caller.clone(),
-            now,
             reseller: peers::partner(&facts, reseller)?,
             invitation: before.invitation(),
         })?;

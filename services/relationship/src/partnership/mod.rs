@@ -161,7 +161,7 @@ impl Partnership {
     /// The unanswered request is overdue, and a new partnership replaces it.
     pub(crate) fn expire(&mut self, now: Timestamp) -> Result<()> {
         if self.row.state.0 != PartnershipState::Pending || self.state(now) != PartnershipState::Expired {
-            return Err(self.conflict(self.state(now).text(), "EXPIRED"));
+            return Err(self.conflict(self.state(now), "EXPIRED"));
         }
         self.row.state = Stored(PartnershipState::Expired);
         self.touch(now);
@@ -172,7 +172,12 @@ impl Partnership {
     pub(crate) fn revoke_admin_access(&mut self, now: Timestamp) -> Result<()> {
         self.must_be(PartnershipState::Active, now)?;
         if !self.row.admin_access {
-            return Err(self.conflict("ACTIVE_WITHOUT_ADMIN_ACCESS".to_owned(), "ACTIVE_WITH_ADMIN_ACCESS"));
+            return Err(Fault::StateConflict {
+                resource: self.name(),
+                state: "ACTIVE_WITHOUT_ADMIN_ACCESS".to_owned(),
+                needs: "ACTIVE_WITH_ADMIN_ACCESS".to_owned(),
+                remedy: "nothing is left to revoke: `GetPartnership` shows since when".to_owned(),
+            });
         }
         self.row.admin_access = false;
         self.row.admin_access_revoke_time = Some(now);
@@ -309,11 +314,17 @@ impl Partnership {
 
     fn must_be(&self, needs: PartnershipState, now: Timestamp) -> Result<()> {
         let state = self.state(now);
-        if state == needs { Ok(()) } else { Err(self.conflict(state.text(), &needs.text())) }
+        if state == needs { Ok(()) } else { Err(self.conflict(state, &needs.text())) }
     }
 
-    fn conflict(&self, state: String, needs: &str) -> Fault {
-        Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
+    fn conflict(&self, state: PartnershipState, needs: &str) -> Fault {
+        let remedy = match state {
+            PartnershipState::Pending => "have the reseller accept it first with `AcceptPartnership`",
+            PartnershipState::Active => "end it with `RemovePartnership`",
+            _ => "ask for a new one with `RequestPartnership`",
+        };
+        let (state, needs, remedy) = (state.text(), needs.to_owned(), remedy.to_owned());
+        Fault::StateConflict { resource: self.name(), state, needs, remedy }
     }
 
     fn touch(&mut self, now: Timestamp) {

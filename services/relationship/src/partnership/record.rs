@@ -10,7 +10,7 @@ use super::request::{must_be_new, put_away};
 use super::{Partnership, Request, name_of, table};
 use crate::relationship_type::{self, Kind};
 use crate::{RelationshipService, peers, reseller_relationship};
-use csp_service::wire::day_of;
+use csp_service::wire::{self, day_of};
 
 /// The parsed request.
 struct Command {
@@ -53,7 +53,7 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let facts = gather(service, call, &command, &id, now).await?;
+        let facts = gather(service, call, &command, now).await?;
         let (provider, reseller) = (facts.provider.clone(), facts.reseller.clone());
         let external_id = call.external_id(command.external_id.clone());
         let overdue = must_be_new(service, &id, external_id.as_ref(), &provider, &reseller, now).await?;
@@ -82,7 +82,6 @@ async fn gather(
     service: &RelationshipService,
     call: &Call,
     command: &Command,
-    id: &str,
     now: Timestamp,
 ) -> Result<AcceptPartnership> {
     let day = command.evidence.day;
@@ -94,10 +93,9 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        act: Act { day, subject: name_of(id), revisions },
+        act: Act { at: now, day, subject: name_of(wire::subject_id(command.id.as_deref())), revisions },
         recorded: true,
         caller: call.caller.clone(),
-        now,
         provider,
         reseller,
         invitation: None,

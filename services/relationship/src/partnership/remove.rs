@@ -117,7 +117,7 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.push(partnership.revision());
     Ok(RemovePartnership {
-        act: Act { day: day_of(now), subject: partnership.name(), revisions },
+        act: Act { at: now, day: day_of(now), subject: partnership.name(), revisions },
         caller: call.caller.clone(),
         provider: peers::partner(&facts, provider)?,
         confirmed: command.confirmed,

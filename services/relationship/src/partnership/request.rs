@@ -54,7 +54,7 @@ pub(crate) async fn request(
     let act = || async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let facts = gather(service, call, &command, &run, &id, now).await?;
+        let facts = gather(service, call, &command, &run, now).await?;
         let (provider, reseller) = (facts.provider.clone(), facts.reseller.clone());
         let external_id = call.external_id(command.external_id.clone());
         let overdue = must_be_new(service, &id, external_id.as_ref(), &provider, &reseller, now).await?;
@@ -94,19 +94,18 @@ async fn gather(
     call: &Call,
     command: &Command,
     run: &Run<'_, pb::RequestPartnershipRequest>,
-    id: &str,
     now: Timestamp,
 ) -> Result<RequestPartnership> {
-    let (day, subject) = (day_of(now), name_of(id));
+    let (day, subject) = (day_of(now), name_of(wire::subject_id(command.id.as_deref())));
     let query = Query {
         partners: vec![command.reseller.clone()],
         tenants: call.tenant().map(str::to_owned).into_iter().collect(),
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let provider = run.acting(&facts, day, &subject)?;
+    let provider = run.acting(&facts, now, &subject)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
-    let act = Act { day, subject, revisions: facts.revisions() };
+    let act = Act { at: now, day, subject, revisions: facts.revisions() };
     Ok(RequestPartnership { act, provider, reseller })
 }
 

@@ -4,7 +4,7 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};
 
-use super::{TYPE, read, table};
+use super::{read, table};
 use crate::RelationshipService;
 
 pub(crate) async fn revoke_admin_access(
@@ -18,7 +18,7 @@ pub(crate) async fn revoke_admin_access(
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
         if !before.is_reseller(&call.caller) {
-            return Err(Fault::not_found(TYPE, &name));
+            return Err(Fault::role_missing(call.method, "RESELLER"));
         }
         etag::check(&name, &request.etag, before.row().revision)?;
         let mut partnership = before.clone();

@@ -3,7 +3,7 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};
 
-use super::{TYPE, read, table};
+use super::{read, table};
 use crate::RelationshipService;
 
 pub(crate) async fn withdraw(
@@ -17,7 +17,7 @@ pub(crate) async fn withdraw(
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
         if !before.is_provider(&call.caller) {
-            return Err(Fault::not_found(TYPE, &name));
+            return Err(Fault::role_missing(call.method, "PROVIDER"));
         }
         etag::check(&name, &request.etag, before.row().revision)?;
         let mut partnership = before.clone();

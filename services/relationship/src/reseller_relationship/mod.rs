@@ -113,6 +113,8 @@ impl ResellerRelationship {
                 resource: self.name(),
                 state: self.row.state.0.text(),
                 needs: RelationshipState::Active.text(),
+                remedy: "nothing is left to end: a new relationship is asked for with `InviteCustomer`"
+                    .to_owned(),
             });
         }
         self.row.state = Stored(RelationshipState::Ended);

@@ -11,7 +11,7 @@ use super::{Origin, ResellerRelationship, TYPE, name_of, table};
 use crate::RelationshipService;
 use crate::customer_edges::{ExistingEdges, NewEdges};
 use crate::peers::{self, KnownCustomer};
-use csp_service::wire::day_of;
+use csp_service::wire::{self, day_of};
 
 /// The parsed request.
 struct Command {
@@ -52,7 +52,7 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let facts = gather(service, call, &command, &id, now).await?;
+        let facts = gather(service, call, &command, now).await?;
         must_be_new(service, &command, &id).await?;
         let relationship = relationship(&command, id, &facts, now);
         let permit = run.decide(facts)?;
@@ -95,7 +95,6 @@ async fn gather(
     service: &RelationshipService,
     call: &Call,
     command: &Command,
-    id: &str,
     now: Timestamp,
 ) -> Result<AcceptInvitation> {
     let customer = service.customers.by_name(call, &command.customer).await?;
@@ -114,11 +113,11 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
+    let subject = name_of(&customer.name, wire::subject_id(command.id.as_deref()));
     Ok(AcceptInvitation {
-        act: Act { day: command.evidence.day, subject: name_of(&customer.name, id), revisions },
+        act: Act { at: now, day: command.evidence.day, subject, revisions },
         recorded: true,
         caller: call.caller.clone(),
-        now,
         invitation: None,
         seller,
         reseller,

@@ -32,7 +32,7 @@ use csp_store::Tx;
 use jiff::Timestamp;
 
 use super::closing::{Closing, Repeat};
-use super::{COLLECTION, ResellerRelationship, TYPE, read, table};
+use super::{COLLECTION, ResellerRelationship, read, table};
 use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
 use crate::{RelationshipService, good_faith};
@@ -81,7 +81,7 @@ pub(crate) async fn remove(
         let now = service.book.now();
         let before = read::visible(service, call, &command.name).await?;
         if !before.may_be_ended_by(&call.caller) {
-            return Err(Fault::not_found(TYPE, before.name()));
+            return Err(Fault::role_missing(call.method, "RESELLER CUSTOMER_GLOBAL_ADMIN OPERATOR"));
         }
         etag::check(&before.name(), &command.etag, before.row().revision)?;
         let mut relationship = before.clone();
@@ -115,7 +115,7 @@ async fn gather(
     let remaining = service.subscriptions.count_active(call, relationship.key()).await?;
     let revisions = [relationship.revision()].into_iter().chain(remaining.first.clone()).collect();
     Ok(RemoveResellerRelationship {
-        act: Act { day: day_of(now), subject: relationship.name(), revisions },
+        act: Act { at: now, day: day_of(now), subject: relationship.name(), revisions },
         caller: call.caller.clone(),
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),

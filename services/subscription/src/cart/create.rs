@@ -67,7 +67,7 @@ pub(crate) async fn create(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Facts { policy, creator, lines } = gather(service, call, &command, &run, &id, now).await?;
+        let Facts { policy, creator, lines } = gather(service, call, &command, &run, now).await?;
         must_be_free(service, call, &command).await?;
         let permit = run.decide(policy)?;
         let contents = Contents {
@@ -115,11 +115,9 @@ async fn gather(
     call: &Call,
     command: &Command,
     run: &Run<'_, pb::CreateCartRequest>,
-    id: &str,
     now: Timestamp,
 ) -> Result<Facts> {
-    let day = wire::day_of(now);
-    let subject = wire::customers_name(&command.customer, CARTS, id);
+    let subject = wire::customers_name(&command.customer, CARTS, wire::subject_id(command.id.as_deref()));
     let wanted = Wanted {
         customer: &command.customer,
         creator_tenant: call.tenant().unwrap_or_default(),
@@ -129,10 +127,10 @@ async fn gather(
         path_of: |at| format!("{LINES}[{at}]"),
     };
     let preparation = preparation::begin(service, call, &wanted, now).await?;
-    let creator = run.acting(&preparation.registry, day, &subject)?;
+    let creator = run.acting(&preparation.registry, now, &subject)?;
     let (seller, reseller) = parties(command, &creator, &preparation.registry)?;
     let prepared = preparation.complete(service, call, &wanted, seller, reseller).await?;
-    let act = Act { day, subject, revisions: prepared.revisions };
+    let act = Act { at: now, day: wire::day_of(now), subject, revisions: prepared.revisions };
     Ok(Facts { policy: CreateCart { act, content: prepared.content }, creator, lines: prepared.lines })
 }
 

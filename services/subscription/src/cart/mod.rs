@@ -245,7 +245,12 @@ impl Cart {
     }
 
     fn conflict(&self, state: CartState) -> Fault {
-        Fault::StateConflict { resource: self.name(), state: state.text(), needs: CartState::Open.text() }
+        Fault::StateConflict {
+            resource: self.name(),
+            state: state.text(),
+            needs: CartState::Open.text(),
+            remedy: "prepare a new cart with `CreateCart`".to_owned(),
+        }
     }
 
     fn touch(&mut self, now: Timestamp) {

@@ -277,11 +277,10 @@ impl Participants {
         let reseller_required = sale.reseller_required && !recorded;
         let facts = SubmitOrder {
             recorded,
-            now: proposal.now,
             sale: policy::Sale { lines: of_lines, reseller_required, ..sale },
             cart: cart.as_ref().map(Cart::facts),
             capacity,
-            act: Act { day, revisions, subject: proposal.subject },
+            act: Act { at: proposal.now, day, revisions, subject: proposal.subject },
         };
         Ok(Order { facts, lines, holdings: catalogue.holdings(), edges, cart })
     }

@@ -55,7 +55,7 @@ pub(crate) async fn submit(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let proposal = propose(service, call, &command, &id, now).await?;
+        let proposal = propose(service, call, &command, now).await?;
         let Order { facts, lines, holdings, edges, cart } = gather(service, call, &run, proposal).await?;
         must_be_free(service, call, &command).await?;
         let permit = run.decide(facts)?;
@@ -106,7 +106,6 @@ async fn propose(
     service: &SubscriptionService,
     call: &Call,
     command: &Command,
-    id: &str,
     now: Timestamp,
 ) -> Result<Proposal> {
     let order = &command.order;
@@ -118,7 +117,7 @@ async fn propose(
         }
     };
     Ok(Proposal {
-        subject: wire::customers_name(&command.customer, ORDERS, id),
+        subject: wire::customers_name(&command.customer, ORDERS, wire::subject_id(command.id.as_deref())),
         now,
         customer: Buying::Named(command.customer.clone()),
         purpose: Purpose::Order { cart, capacity: order.capacity },
@@ -148,6 +147,6 @@ async fn gather(
     let tenant = call.tenant().unwrap_or_default();
     let query = Query { tenants: vec![tenant.to_owned()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
-    let seller = run.acting(parties.registry(), wire::day_of(proposal.now), &proposal.subject)?;
+    let seller = run.acting(parties.registry(), proposal.now, &proposal.subject)?;
     parties.order(service, call, proposal, seller).await
 }

@@ -112,7 +112,7 @@ impl Amendment {
 
     /// The act of the decision; `read` has the revisions of the facts from peers and from other tables.
     pub(crate) fn act(&self, read: impl IntoIterator<Item = Revision>) -> Act {
-        Act { day: self.day(), subject: self.before.name(), revisions: self.revisions(read) }
+        Act { at: self.now, day: self.day(), subject: self.before.name(), revisions: self.revisions(read) }
     }
 
     /// The revisions that were read, the subscription's first.

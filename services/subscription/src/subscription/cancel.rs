@@ -27,7 +27,6 @@ pub(crate) async fn cancel(
         let facts = CancelSubscription {
             act: Act { revisions: act.revisions.into_iter().chain(revisions).collect(), ..act },
             caller: call.caller.clone(),
-            now,
             seller,
             state: amendment.before.policy_state(now),
             held: amendment.before.held(now),

@@ -96,7 +96,6 @@ async fn gather(
         act: amendment.act(revisions),
         caller: call.caller.clone(),
         state: amendment.before.policy_state(amendment.now),
-        now: amendment.now,
         held: amendment.before.held(amendment.now),
         sale: csp_policy::Sale { lines: vec![line], ..facts },
     };

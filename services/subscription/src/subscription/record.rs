@@ -84,7 +84,7 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Order { facts, lines, holdings, edges, .. } = gather(service, call, &command, &id, now).await?;
+        let Order { facts, lines, holdings, edges, .. } = gather(service, call, &command, now).await?;
         must_be_new(service, &command, &facts.sale.seller.tenant).await?;
         let permit = run.decide(facts)?;
         let sold = command.sold(&permit.facts().sale, lines)?;
@@ -107,11 +107,10 @@ async fn gather(
     service: &SubscriptionService,
     call: &Call,
     command: &Command,
-    id: &str,
     now: Timestamp,
 ) -> Result<Order> {
     let proposal = Proposal {
-        subject: wire::customers_name(&command.customer, COLLECTION, id),
+        subject: wire::customers_name(&command.customer, COLLECTION, wire::subject_id(command.id.as_deref())),
         now,
         customer: Buying::Named(command.customer.clone()),
         purpose: Purpose::Record(command.evidence.day),

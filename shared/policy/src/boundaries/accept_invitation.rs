@@ -2,7 +2,7 @@
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
-use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, Registration, Row, Verdict};
+use crate::{Act, Boundary, Buyer, Caller, Chain, Invitation, Partner, Registration, Row, Verdict};
 
 /// A customer accepts a relationship request, or an operator records a relationship.
 ///
@@ -10,14 +10,12 @@ use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, R
 /// known, so this boundary also judges the rules about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptInvitation {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether an operator records an earlier relationship, with its evidence; no customer answers then.
     pub recorded: bool,
     /// Who calls.
     pub caller: Caller,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The invitation that is answered; `None` when an operator records a relationship.
     pub invitation: Option<Invitation>,
     /// The partner that asked for a reseller relationship; in a joint request, the provider.
@@ -39,11 +37,11 @@ impl Boundary for AcceptInvitation {
     const NAME: &'static str = "AcceptInvitation";
     const ROWS: &'static [Row<Self>] = &[
         row(&CUS_07, |it| customer_admin_must_answer(it.signer(), &it.buyer.tenant, &it.act)),
-        row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.now)),
+        row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.act.at)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
         row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
-        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, &it.buyer.name)),
+        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, it.buyer.told())),
         row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
         row(&CUS_13, |it| it.if_new(|new| organization_must_be_declared(new, &it.buyer))),
@@ -53,7 +51,9 @@ impl Boundary for AcceptInvitation {
         row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),
         row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
         row(&ENR_15, |it| {
-            it.if_new(|new| registration_id_must_be_given(it.buyer.country, &new.registration_id, &it.act))
+            it.if_new(|new| {
+                registration_id_must_be_given(it.buyer.country, &new.registration_id, it.buyer.told())
+            })
         }),
     ];
 

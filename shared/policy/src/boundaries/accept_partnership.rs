@@ -2,19 +2,17 @@
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, standing::*};
-use crate::{Act, Boundary, Caller, Chain, Instant, Invitation, Partner, Row};
+use crate::{Act, Boundary, Caller, Chain, Invitation, Partner, Row};
 
 /// A reseller accepts a provider's request for a partnership, or an operator records an earlier partnership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptPartnership {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether an operator records an earlier partnership, with its evidence; no reseller answers then.
     pub recorded: bool,
     /// Who calls.
     pub caller: Caller,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The provider.
     pub provider: Partner,
     /// The reseller.
@@ -34,7 +32,7 @@ impl Boundary for AcceptPartnership {
         row(&PSH_04, |it| accepter_must_be_global_admin(&it.caller, &it.reseller, it.recorded)),
         row(&PSH_02, |it| requester_must_be_a_provider(&it.provider)),
         row(&PSH_02, |it| addressee_must_be_a_reseller(&it.reseller)),
-        row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.now)),
+        row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.act.at)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
         row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Country, MpnProfile, Partner, Row};
 /// A partner associates an MPN ID with its CSP tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateMpnId {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The partner.
     pub partner: Partner,

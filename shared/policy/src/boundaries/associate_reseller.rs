@@ -9,7 +9,7 @@ use crate::{Act, Advisory, Boundary, Buyer, Caller, Chain, NamedAccount, NamedMp
 /// A seller names the reseller of record of an existing subscription. It is new business with that reseller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateReseller {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
@@ -58,7 +58,8 @@ impl Boundary for AssociateReseller {
 
     fn advisories(&self) -> Vec<Advisory> {
         let reseller = self.reseller.as_ref().filter(|_| !self.reseller_serves);
-        let notice = |reseller: &Partner| does_not_serve(&reseller.name, &self.buyer.name, &self.act.subject);
+        let notice =
+            |reseller: &Partner| does_not_serve(&reseller.name, self.buyer.told(), &self.act.subject);
         reseller.map(notice).into_iter().collect()
     }
 }

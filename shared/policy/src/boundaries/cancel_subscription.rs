@@ -2,17 +2,15 @@
 
 use crate::boundary::row;
 use crate::rules::subscription::*;
-use crate::{Act, Boundary, Caller, HeldSeats, Instant, Partner, Row, SubscriptionState};
+use crate::{Act, Boundary, Caller, HeldSeats, Partner, Row, SubscriptionState};
 
 /// The seller cancels a subscription within its cancellation window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelSubscription {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,
     /// State of the subscription.
@@ -27,7 +25,7 @@ impl Boundary for CancelSubscription {
     const NAME: &'static str = "CancelSubscription";
     const ROWS: &'static [Row<Self>] = &[
         row(&SUB_15, |it| seats_must_be_changed_by_the_seller(&it.caller, &it.seller, &it.act)),
-        row(&SUB_10, |it| cancellation_must_be_in_the_window(it.state, &it.held, it.now, &it.act)),
+        row(&SUB_10, |it| cancellation_must_be_in_the_window(it.state, &it.held, it.act.at, &it.act)),
         row(&SUB_10, |it| add_ons_must_keep_a_base(&it.add_ons_left, &it.act)),
         row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
     ];

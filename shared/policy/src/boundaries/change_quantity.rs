@@ -6,19 +6,17 @@ use crate::rules::{
     agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
     subscription::*,
 };
-use crate::{Act, Advisory, Boundary, Caller, HeldSeats, Instant, Row, Sale, SubscriptionState};
+use crate::{Act, Advisory, Boundary, Caller, HeldSeats, Row, Sale, SubscriptionState};
 
 /// The seller adds seats to a subscription, which is a sale, or removes seats, which is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeQuantity {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// State of the subscription.
     pub state: SubscriptionState,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The seats before the change, with the windows in which they may be given back.
     pub held: HeldSeats,
     /// The sale of the subscription as it would be after the change: the one line has all its seats. When
@@ -35,7 +33,7 @@ impl Boundary for ChangeQuantity {
             row(&SUB_08, |it| seats_left_must_reach_the_minimum(it.held.seats, &it.sale.lines)),
             row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
             row(&SUB_10, |it| {
-                seats_must_be_reducible(&it.held, it.quantity(), it.now, &it.act)
+                seats_must_be_reducible(&it.held, it.quantity(), it.act.at, &it.act)
             }),
         ],
     };

@@ -8,7 +8,7 @@ use crate::{Act, Attester, Boundary, Day, Row};
 /// agreement itself, or an operator records the acceptance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfirmCustomerAgreement {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Resource name of the customer.
     pub customer: String,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, CartContent, Row};
 /// A seller prepares an order in a cart, or its reseller prepares the cart for the seller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateCart {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The cart.
     pub content: CartContent,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Buyer, Chain, Partner, Registration, Row};
 /// A partner creates a customer, or an operator records an existing customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateCustomer {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The partner that creates the customer.
     pub seller: Partner,
@@ -35,7 +35,7 @@ impl Boundary for CreateCustomer {
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
         row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
-        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, &it.buyer.name)),
+        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, it.buyer.told())),
         row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
         row(&CUS_13, |it| organization_must_be_declared(&it.registration, &it.buyer)),
@@ -48,7 +48,8 @@ impl Boundary for CreateCustomer {
         row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
         row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
         row(&ENR_15, |it| {
-            registration_id_must_be_given(it.buyer.country, &it.registration.registration_id, &it.act)
+            let id = &it.registration.registration_id;
+            registration_id_must_be_given(it.buyer.country, id, it.buyer.told())
         }),
     ];
 

@@ -8,7 +8,7 @@ use crate::{Act, Adminship, Boundary, Caller, Partner, Row};
 /// A partner, its provider with administrator access or an operator creates a user of the partner's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateUser {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

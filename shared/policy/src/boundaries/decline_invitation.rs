@@ -2,17 +2,15 @@
 
 use crate::boundary::row;
 use crate::rules::{customer::*, partnership::*};
-use crate::{Act, Boundary, Caller, Instant, Invitation, Row};
+use crate::{Act, Boundary, Caller, Invitation, Row};
 
 /// A customer declines a relationship request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclineInvitation {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
-    /// The instant of the decision.
-    pub now: Instant,
     /// Tenant of the invited customer.
     pub customer_tenant: String,
     /// The invitation that is declined.
@@ -23,7 +21,7 @@ impl Boundary for DeclineInvitation {
     const NAME: &'static str = "DeclineInvitation";
     const ROWS: &'static [Row<Self>] = &[
         row(&CUS_07, |it| customer_admin_must_answer(Some(&it.caller), &it.customer_tenant, &it.act)),
-        row(&PSH_03, |it| invitation_must_be_open(Some(&it.invitation), it.now)),
+        row(&PSH_03, |it| invitation_must_be_open(Some(&it.invitation), it.act.at)),
     ];
 
     fn act(&self) -> &Act {

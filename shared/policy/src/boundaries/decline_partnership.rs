@@ -2,17 +2,15 @@
 
 use crate::boundary::row;
 use crate::rules::partnership::*;
-use crate::{Act, Boundary, Caller, Instant, Invitation, Partner, Row};
+use crate::{Act, Boundary, Caller, Invitation, Partner, Row};
 
 /// A reseller declines a provider's request for a partnership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclinePartnership {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The reseller.
     pub reseller: Partner,
     /// The request that is declined.
@@ -23,7 +21,7 @@ impl Boundary for DeclinePartnership {
     const NAME: &'static str = "DeclinePartnership";
     const ROWS: &'static [Row<Self>] = &[
         row(&PSH_04, |it| accepter_must_be_global_admin(&it.caller, &it.reseller, false)),
-        row(&PSH_03, |it| invitation_must_be_open(Some(&it.invitation), it.now)),
+        row(&PSH_03, |it| invitation_must_be_open(Some(&it.invitation), it.act.at)),
     ];
 
     fn act(&self) -> &Act {

@@ -8,7 +8,7 @@ use crate::{Act, Boundary, Country, DirectBillCapabilities, PartnerKind, Registr
 /// is judged for the day on which it took place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrollPartner {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The kind of account that the company applies for.
     pub kind: PartnerKind,
@@ -31,12 +31,16 @@ pub struct EnrollPartner {
 impl Boundary for EnrollPartner {
     const NAME: &'static str = "EnrollPartner";
     const ROWS: &'static [Row<Self>] = &[
-        row(&ENR_02, |it| newcomer_must_enroll_as_reseller(it.kind, it.organization_is_in_csp, &it.act)),
-        row(&ENR_03, |it| direct_bill_requirements_must_be_met(it.kind, it.direct_bill, &it.act)),
-        row(&RGN_03, |it| country_must_have_a_region(it.country, it.act.day, &it.act.subject)),
+        row(&ENR_02, |it| {
+            newcomer_must_enroll_as_reseller(it.kind, it.organization_is_in_csp, &it.tenant, &it.act)
+        }),
+        row(&ENR_03, |it| direct_bill_requirements_must_be_met(it.kind, it.direct_bill, &it.tenant, &it.act)),
+        row(&RGN_03, |it| country_must_have_a_region(it.country, it.act.day, it.act.told(&it.tenant))),
         row(&ENR_10, |it| tenant_must_be_free(&it.tenant, it.tenant_enrolled_by.as_deref(), &it.act)),
         row(&ENR_06, |it| contact_email_must_be_of_the_company(Some(&it.contact_email), &it.act)),
-        row(&ENR_15, |it| registration_id_must_be_given(it.country, &it.registration_id, &it.act)),
+        row(&ENR_15, |it| {
+            registration_id_must_be_given(it.country, &it.registration_id, it.act.told(&it.tenant))
+        }),
     ];
 
     fn act(&self) -> &Act {

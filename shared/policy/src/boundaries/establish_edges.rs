@@ -10,7 +10,7 @@ use crate::{Act, Boundary, Chain, Partner, Row};
 /// the database that holds the edges can decide them without a race.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EstablishEdges {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,

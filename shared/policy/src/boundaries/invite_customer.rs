@@ -11,7 +11,7 @@ use crate::{Act, Boundary, Buyer, Chain, Partner, Row, Verdict};
 /// are then not applicable here; `AcceptInvitation` judges them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InviteCustomer {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The partner that asks for a reseller relationship; in a joint request, the provider.
     pub seller: Partner,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 /// The seller or a designated reseller reactivates a suspended subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReactivateSubscription {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

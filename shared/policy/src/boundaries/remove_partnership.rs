@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Partner, Row};
 /// A provider removes a partnership, or an operator removes the partnership for either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovePartnership {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Remaining, Row};
 /// A partner, a customer or an operator removes a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoveResellerRelationship {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -8,7 +8,7 @@ use crate::{Act, Boundary, Chain, Partner, Row};
 /// agreement, so no row asks for a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestPartnership {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The provider.
     pub provider: Partner,

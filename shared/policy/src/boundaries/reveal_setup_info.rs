@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Row};
 /// A partner asks for the admin user name and temporary password of a customer that it created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevealSetupInfo {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether the temporary password was already shown and was not rotated afterwards.
     pub already_shown: bool,

@@ -10,7 +10,7 @@ use crate::{Act, Boundary, Row};
 /// answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewEnrollment {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether the review goes on to a later step or to authorisation; `false` for a rejection.
     pub goes_on: bool,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 /// The seller or a designated reseller switches the auto-renewal of a subscription on or off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAutoRenew {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Chain, Partner, Row};
 /// The seller or a designated reseller names the support contact of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetSupportContact {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

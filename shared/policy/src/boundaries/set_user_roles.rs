@@ -8,7 +8,7 @@ use crate::{Act, Adminship, Boundary, Caller, Partner, Row};
 /// A partner, its provider with administrator access or an operator changes the roles of the partner's user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetUserRoles {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Partner, Row};
 /// A partner signs the partner agreement for its region, or an operator records an earlier signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignPartnerAgreement {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether an operator records an earlier signature, with its evidence; no partner signs then.
     pub recorded: bool,

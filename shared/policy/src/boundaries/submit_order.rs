@@ -5,17 +5,15 @@ use crate::boundary::row;
 use crate::rules::{
     agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
 };
-use crate::{Act, Advisory, Boundary, Capacity, Cart, Instant, Row, Sale};
+use crate::{Act, Advisory, Boundary, Capacity, Cart, Row, Sale};
 
 /// A partner submits an order, or an operator records earlier subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitOrder {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether an operator records earlier subscriptions, with their evidence.
     pub recorded: bool,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The sale. Its seller is the partner that submits the order.
     pub sale: Sale,
     /// The cart that is submitted; `None` for an order without a cart.
@@ -29,7 +27,7 @@ impl Boundary for SubmitOrder {
     const ROWS: &'static [Row<Self>] = sale_rows! {
         caller: [],
         state: [
-            row(&SUB_02, |it| cart_must_be_unexpired(it.cart.as_ref(), it.now)),
+            row(&SUB_02, |it| cart_must_be_unexpired(it.cart.as_ref(), it.act.at)),
             row(&SUB_02, |it| cart_must_be_unsubmitted(it.cart.as_ref())),
         ],
         last: [row(&SUB_09, |it| capacity_must_be_attested(it.capacity, &it.sale, it.recorded, &it.act))],

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Row};
 /// A caller changes a provider's listing in the directory of providers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateListing {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

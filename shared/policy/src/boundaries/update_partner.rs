@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Row};
 /// A partner changes its own profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdatePartner {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The new e-mail address of the primary contact; `None` when the address stays as it is.
     pub contact_email: Option<String>,

@@ -7,7 +7,7 @@ use crate::{Act, Boundary, EmailToken, Row};
 /// A primary contact proves ownership of the e-mail address by presenting a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyContactEmail {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The token that was presented.
     pub token: EmailToken,

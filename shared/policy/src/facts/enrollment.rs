@@ -1,6 +1,6 @@
 //! Facts of enrolment: the applicant's declarations, and the registry's records about the applicant.
 
-use crate::{Country, Enrollment, MpnId, Partner};
+use crate::{Country, Enrollment, Instant, MpnId, Partner};
 
 /// The capabilities that a direct-bill applicant declares (rule ENR-03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,8 +16,8 @@ pub struct DirectBillCapabilities {
 pub struct EmailToken {
     /// Whether the presented token is the token that was sent to the address.
     pub matches: bool,
-    /// Whether the token has expired.
-    pub expired: bool,
+    /// The last instant at which the token is valid.
+    pub expire_time: Instant,
     /// Whether the token was used before.
     pub used: bool,
 }

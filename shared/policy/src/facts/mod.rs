@@ -14,7 +14,7 @@ mod sale;
 mod seven_day_window;
 mod upgrade;
 
-pub use act::{Act, Revision};
+pub use act::{Act, Revision, UNNAMED, is_unnamed};
 pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
 pub use customer::{Attester, Remaining};

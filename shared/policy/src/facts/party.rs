@@ -1,7 +1,7 @@
 //! The parties to an act: the caller, partners, organisations, customers. Each service fills these structs
 //! from its own rows and from its peers' answers.
 
-use crate::{Country, Day, RegistrationId};
+use crate::{Country, Day, RegistrationId, is_unnamed};
 use std::fmt;
 
 /// The caller, as the verified credential states.
@@ -215,7 +215,7 @@ impl Partner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Buyer {
     /// Resource name, for example `customers/tailspin`; for a customer that is being created, its future
-    /// name.
+    /// name, with the id [`crate::UNNAMED`] when the caller chose none.
     pub name: String,
     /// The customer's tenant.
     pub tenant: String,
@@ -261,6 +261,13 @@ pub struct Registration {
     pub registration_id: RegistrationId,
     /// Whether it declares its company, or that it belongs to none of the programme's.
     pub organization_declared: bool,
+}
+
+impl Buyer {
+    /// The buyer in a message: its name, or the tenant when it has no id yet.
+    pub fn told(&self) -> &str {
+        if is_unnamed(&self.name) { &self.tenant } else { &self.name }
+    }
 }
 
 /// An MPN ID as the registry knows it.

@@ -145,7 +145,10 @@ pub static AGR_05: Rule = Rule::deny(
         ),
         Denial::of(
             Reason::EnrollmentNotAuthorized,
-            &[Remedy::of("Wait until the enrolment is authorized, then sign.")],
+            &[Remedy::by(
+                "ReviewEnrollment",
+                "Have an operator finish the review of the enrolment, then sign.",
+            )],
         ),
         Denial::of(
             Reason::MpnNotAssociated,

@@ -256,7 +256,7 @@ pub static CUS_10: Rule = Rule::deny(
 /// Judges CUS-10 for an order, on the day of the order.
 pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buyer) -> Verdict {
     Verdict::require(accepted.is_some_and(|since| since <= day), || {
-        let name = &buyer.name;
+        let name = buyer.told();
         let message = format!("customer `{name}` has not accepted its agreement by {day}");
         Finding::new(Reason::CustomerAgreementMissing, name, message)
             .fact("customer", name)
@@ -341,7 +341,7 @@ pub fn organization_must_be_declared(registration: &Registration, buyer: &Buyer)
     if registration.organization_declared {
         return organization_must_not_be_contradicted(buyer);
     }
-    let name = &buyer.name;
+    let name = buyer.told();
     let message = format!("customer `{name}` must declare the company that it belongs to, or `none`");
     Finding::new(Reason::OrganizationUndeclared, name, message)
         .fact("customer", name)
@@ -364,7 +364,7 @@ fn contradicted(buyer: &Buyer, identifier: &Identifier) -> Finding {
         IdentifierKind::Domain => ("domain", "domain"),
         IdentifierKind::RegistrationId => ("registration_id", "registration id"),
     };
-    let (name, value) = (&buyer.name, &identifier.value);
+    let (name, value) = (buyer.told(), &identifier.value);
     let message = format!(
         "the declared company of `{name}` is contradicted: {kind} `{value}` belongs to another company of the \
          programme"

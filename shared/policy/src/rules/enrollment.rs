@@ -39,11 +39,12 @@ pub static ENR_02: Rule = Rule::deny(
 )
 .since(date(2020, 10, 1));
 
-/// Judges ENR-02 by the kind of account that the company applies for.
+/// Judges ENR-02 by the kind of account that the company applies for with this `tenant`.
 pub fn newcomer_must_enroll_as_reseller(
     kind: PartnerKind,
     organization_is_in_csp: bool,
-    Act { subject, .. }: &Act,
+    tenant: &str,
+    act: &Act,
 ) -> Verdict {
     let (is_open, why) = match kind {
         PartnerKind::IndirectReseller => return Verdict::Holds,
@@ -53,6 +54,7 @@ pub fn newcomer_must_enroll_as_reseller(
         PartnerKind::IndirectProvider => (false, "the programme takes in no new provider"),
     };
     Verdict::require(is_open, || {
+        let subject = act.told(tenant);
         let message = format!("`{subject}` cannot enrol as {kind}: {why}");
         Finding::new(Reason::NewPartnerMustEnrollAsReseller, subject, message)
             .fact("partner", subject)
@@ -78,12 +80,14 @@ pub static ENR_03: Rule = Rule::deny(
 pub fn direct_bill_requirements_must_be_met(
     kind: PartnerKind,
     declared: DirectBillCapabilities,
-    Act { subject, .. }: &Act,
+    tenant: &str,
+    act: &Act,
 ) -> Verdict {
     if kind != PartnerKind::DirectBill {
         return Verdict::NotApplicable;
     }
     Verdict::require(declared.api_integration && declared.ongoing_services, || {
+        let subject = act.told(tenant);
         let message = format!(
             "`{subject}` cannot enrol as direct-bill partner: it must be able to integrate by API and offer billing, support and managed services on an ongoing basis"
         );
@@ -151,18 +155,28 @@ pub static ENR_07: Rule = Rule::shape_and_deny(
 );
 
 /// Judges ENR-07 for a presented token.
-pub fn email_token_must_be_good(token: EmailToken, Act { subject, .. }: &Act) -> Verdict {
-    let flaw = match token {
-        EmailToken { matches: false, .. } => "is not the one that was sent to the primary contact",
-        EmailToken { used: true, .. } => "was used before",
-        EmailToken { expired: true, .. } => "has expired",
+pub fn email_token_must_be_good(token: EmailToken, Act { subject, at, .. }: &Act) -> Verdict {
+    let (flaw, has_expired) = match token {
+        EmailToken { matches: false, .. } => ("is not the one that was sent to the primary contact", false),
+        EmailToken { used: true, .. } => ("was used before", false),
+        EmailToken { expire_time, .. } if expire_time < *at => ("has expired", true),
         EmailToken { .. } => return Verdict::Holds,
     };
-    let message = format!("e-mail address of `{subject}` stays unverified: the token {flaw}");
-    Finding::new(Reason::ContactEmailUnverified, subject, message)
+    let expire_time = token.expire_time;
+    let compared = if has_expired {
+        format!(": it was valid until {expire_time}, and it is {at}")
+    } else {
+        String::new()
+    };
+    let message = format!("e-mail address of `{subject}` stays unverified: the token {flaw}{compared}");
+    let finding = Finding::new(Reason::ContactEmailUnverified, subject, message)
         .fact("partner", subject)
-        .fact("flaw", flaw)
-        .into()
+        .fact("flaw", flaw);
+    if has_expired {
+        finding.fact("expire_time", expire_time).fact("decide_time", at).into()
+    } else {
+        finding.into()
+    }
 }
 
 /// Judges ENR-07 for a step of the review; not applicable to a rejection.

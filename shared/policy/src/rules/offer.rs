@@ -28,7 +28,7 @@ pub fn offers_must_be_sold_in_both_countries(
         if buyer.country == seller.country {
             of_seller
         } else {
-            of_seller.and(judge(&buyer.name, buyer.country))
+            of_seller.and(judge(buyer.told(), buyer.country))
         }
     })
 }
@@ -109,7 +109,7 @@ pub fn customer_limits_must_hold(lines: &[OrderLine], buyer: &Buyer) -> Verdict 
         let Some(limit) = line.customer_seat_max else { return Verdict::NotApplicable };
         let seats = u64::from(line.seats_held) + seats_so_far(lines, index, line);
         Verdict::require(seats <= u64::from(limit), || {
-            let (offer, customer) = (&line.offer, &buyer.name);
+            let (offer, customer) = (&line.offer, buyer.told());
             let message = format!(
                 "customer `{customer}` would hold `{seats}` seats of offer `{offer}`: the limit is {limit}"
             );
@@ -138,7 +138,7 @@ pub fn add_ons_must_have_a_base(lines: &[OrderLine], buyer: &Buyer) -> Verdict {
             return Verdict::NotApplicable;
         }
         Verdict::require(line.has_prerequisite, || {
-            let (offer, customer, bases) = (&line.offer, &buyer.name, line.prerequisites.join(", "));
+            let (offer, customer, bases) = (&line.offer, buyer.told(), line.prerequisites.join(", "));
             let message = format!(
                 "add-on `{offer}` needs an active base subscription of `{customer}`, one of `{bases}`"
             );

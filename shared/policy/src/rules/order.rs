@@ -39,12 +39,13 @@ pub fn cart_must_be_unexpired(cart: Option<&Cart>, now: Instant) -> Verdict {
     let Some(cart) = cart.filter(|cart| !cart.submitted) else { return Verdict::NotApplicable };
     Verdict::require(is_within_window(cart.create_time, now), || {
         let message = format!(
-            "cart `{}` has expired: it was created at {}, more than 7 days ago",
+            "cart `{}` has expired: it was created at {}, more than 7 days before {now}",
             cart.name, cart.create_time
         );
         Finding::new(Reason::CartExpired, &cart.name, message)
             .fact("cart", &cart.name)
             .fact("create_time", cart.create_time)
+            .fact("decide_time", now)
     })
 }
 
@@ -121,7 +122,7 @@ fn mpn_id(reason: Reason, named: &NamedMpnId, flaw: &str) -> Finding {
 /// other sales.
 pub fn reseller_should_serve(sale: &Sale, Act { subject, .. }: &Act) -> Option<Advisory> {
     let reseller = sale.reseller.as_ref().filter(|_| !sale.reseller_serves)?;
-    Some(does_not_serve(&reseller.name, &sale.buyer.name, subject))
+    Some(does_not_serve(&reseller.name, sale.buyer.told(), subject))
 }
 
 pub(crate) fn does_not_serve(reseller: &str, customer: &str, subject: &str) -> Advisory {

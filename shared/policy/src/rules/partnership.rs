@@ -98,17 +98,25 @@ pub static PSH_03: Rule = Rule::shape_and_deny(
 /// Judges PSH-03 for an answer; not applicable without an invitation. An answer at `expire_time` is in time.
 pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) -> Verdict {
     let Some(invitation) = invitation else { return Verdict::NotApplicable };
-    let (reason, flaw) = match invitation.state {
-        InvitationState::Open if now <= invitation.expire_time => return Verdict::Holds,
-        InvitationState::Open => (Reason::InvitationExpired, "has expired"),
-        InvitationState::Withdrawn => (Reason::InvitationUsed, "was withdrawn"),
-        InvitationState::Answered => (Reason::InvitationUsed, "was already answered"),
+    let (name, expire_time) = (&invitation.name, invitation.expire_time);
+    let used = |flaw: &str| {
+        Finding::new(Reason::InvitationUsed, name, format!("invitation `{name}` {flaw}"))
+            .fact("invitation", name)
+            .fact("expire_time", expire_time)
+            .into()
     };
-    let name = &invitation.name;
-    Finding::new(reason, name, format!("invitation `{name}` {flaw}"))
-        .fact("invitation", name)
-        .fact("expire_time", invitation.expire_time)
-        .into()
+    match invitation.state {
+        InvitationState::Open => Verdict::require(now <= expire_time, || {
+            let message =
+                format!("invitation `{name}` has expired: it was open until {expire_time}, and it is {now}");
+            Finding::new(Reason::InvitationExpired, name, message)
+                .fact("invitation", name)
+                .fact("expire_time", expire_time)
+                .fact("decide_time", now)
+        }),
+        InvitationState::Withdrawn => used("was withdrawn"),
+        InvitationState::Answered => used("was already answered"),
+    }
 }
 
 /// The reseller may answer before it signs the partner agreement (`partnering_with_providers`, sentence 168).

@@ -66,12 +66,13 @@ fn out_of_region(partner: &Partner, ours: Option<Region>, buyer: &Buyer, theirs:
     let (ours, theirs) = (name_of(ours), name_of(theirs));
     let message = format!(
         "partner `{}` in region `{ours}` cannot sell to `{}` in region `{theirs}`: a partner sells within its own CSP region",
-        partner.name, buyer.name
+        partner.name,
+        buyer.told()
     );
     Finding::new(Reason::CustomerOutOfRegion, &partner.name, message)
         .fact("partner", &partner.name)
         .fact("partner_region", ours)
-        .fact("customer", &buyer.name)
+        .fact("customer", buyer.told())
         .fact("customer_region", theirs)
 }
 
@@ -87,12 +88,12 @@ pub static RGN_03: Rule = Rule::shape_and_deny(
     &[partnering_with_providers("195"), MARKETS],
 );
 
-/// Judges RGN-03 for the country of `subject`, a partner or customer.
-pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> Verdict {
+/// Judges RGN-03 for the country of a partner or customer; `told` names it in the message.
+pub fn country_must_have_a_region(country: Country, day: Day, told: &str) -> Verdict {
     Verdict::require(region_of(country, day).is_some(), || {
-        let message = format!("country `{country}` of `{subject}` has no CSP region on {day}");
-        Finding::new(Reason::CountryHasNoCspRegion, subject, message)
-            .fact("subject", subject)
+        let message = format!("country `{country}` of `{told}` has no CSP region on {day}");
+        Finding::new(Reason::CountryHasNoCspRegion, told, message)
+            .fact("subject", told)
             .fact("country", country)
             .fact("as_of_date", day)
     })
@@ -120,7 +121,7 @@ pub fn parties_must_share_a_cloud(chain: Chain<'_>, buyer: Option<&Buyer>) -> Ve
         Verdict::require(cloud == seller.cloud, || clouds_differ(seller, name, cloud))
     };
     let of_reseller = reseller.map_or(Verdict::NotApplicable, |partner| judge(&partner.name, partner.cloud));
-    let of_buyer = buyer.map_or(Verdict::NotApplicable, |buyer| judge(&buyer.name, buyer.cloud));
+    let of_buyer = buyer.map_or(Verdict::NotApplicable, |buyer| judge(buyer.told(), buyer.cloud));
     of_reseller.and(chain_must_exist(seller, reseller)).and(of_buyer)
 }
 

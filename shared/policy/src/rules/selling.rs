@@ -114,7 +114,7 @@ pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, bu
         return Verdict::NotApplicable;
     }
     Verdict::require(names_reseller || seller.kind != PartnerKind::IndirectProvider, || {
-        let (buyer, seller) = (&buyer.name, &seller.name);
+        let (buyer, seller) = (buyer.told(), &seller.name);
         let message = format!(
             "partner company `{buyer}` cannot buy from provider `{seller}` directly: it buys from a reseller or a direct-bill partner"
         );
@@ -144,7 +144,7 @@ pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
     let message = format!(
         "nothing can be sold to tenant `{tenant}`: it is a partner's CSP tenant, not one of type Customer"
     );
-    Finding::new(Reason::TenantIsCspTenant, &buyer.name, message).fact("tenant_id", tenant).into()
+    Finding::new(Reason::TenantIsCspTenant, buyer.told(), message).fact("tenant_id", tenant).into()
 }
 
 pub static SAL_04: Rule = Rule::deny(
@@ -163,14 +163,15 @@ pub fn buyer_must_be_another_company(chain: Chain<'_>, buyer: &Buyer) -> Verdict
         let company = &partner.organization.name;
         let same_company = buyer.organization.as_ref().is_some_and(|buying| buying.name == *company);
         Verdict::require(!same_company && buyer.tenant != partner.tenant, || {
-            let message = format!("`{}` cannot sell to `{}`: both are one company", partner.name, buyer.name);
+            let message =
+                format!("`{}` cannot sell to `{}`: both are one company", partner.name, buyer.told());
             sale_to_own(Reason::SelfSale, partner, buyer, message)
         })
     })
 }
 
 fn sale_to_own(reason: Reason, partner: &Partner, buyer: &Buyer, message: String) -> Finding {
-    Finding::new(reason, &partner.name, message).fact("partner", &partner.name).fact("customer", &buyer.name)
+    Finding::new(reason, &partner.name, message).fact("partner", &partner.name).fact("customer", buyer.told())
 }
 
 pub static SAL_05: Rule = Rule::deny(
@@ -188,8 +189,11 @@ pub fn buyer_must_be_unaffiliated(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     let Some(buying) = &buyer.organization else { return Verdict::NotApplicable };
     chain.each(|partner| {
         Verdict::require(!partner.organization.is_affiliate_of(buying), || {
-            let message =
-                format!("`{}` cannot sell to `{}`: their companies are affiliates", partner.name, buyer.name);
+            let message = format!(
+                "`{}` cannot sell to `{}`: their companies are affiliates",
+                partner.name,
+                buyer.told()
+            );
             sale_to_own(Reason::AffiliateSale, partner, buyer, message)
         })
     })

@@ -4,9 +4,10 @@ use crate::source::{
     OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Adminship, Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason,
+    Act, Adminship, Caller, Chain, Country, Decision, Denial, Enrollment, Finding, Instant, Partner, Reason,
     RegistrationId, Remedy, Role, Rule, Standing, Verdict, Violation,
 };
+use jiff::tz::TimeZone;
 
 /// A member of the partner network still has to enrol in the programme (`partnering_with_providers`,
 /// sentences 165–167; `partnering_with_resellers`, sentence 134).
@@ -43,13 +44,14 @@ pub fn partner_must_be_enrolled(partner: &Partner) -> Verdict {
 
 /// The refusal by ENR-11 of a caller whose tenant has no partner account. Without an account there are no
 /// facts by which other rules could be judged.
-pub fn outsider(boundary: &'static str, day: Day, subject: &str, tenant: &str) -> Box<Decision> {
+pub fn outsider(boundary: &'static str, at: Instant, subject: &str, tenant: &str) -> Box<Decision> {
     let message = format!("tenant `{tenant}` cannot transact: it is no partner's CSP tenant");
     let finding = Finding::new(Reason::PartnerNotEnrolled, subject, message).fact("tenant_id", tenant);
     Box::new(Decision {
         boundary,
         subject: subject.to_owned(),
-        day,
+        at,
+        day: TimeZone::UTC.to_datetime(at).date(),
         revisions: Vec::new(),
         violations: vec![Violation { rule: &ENR_11, finding }],
         advisories: Vec::new(),
@@ -212,12 +214,8 @@ const REGISTRATION_ID_COUNTRIES: &[&str] = &[
     "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA",
 ];
 
-/// Judges ENR-15 by the country of the partner or customer.
-pub fn registration_id_must_be_given(
-    country: Country,
-    given: &RegistrationId,
-    Act { subject, .. }: &Act,
-) -> Verdict {
+/// Judges ENR-15 by the country of a partner or customer; `subject` names it in the message.
+pub fn registration_id_must_be_given(country: Country, given: &RegistrationId, subject: &str) -> Verdict {
     if REGISTRATION_ID_COUNTRIES.binary_search(&country.as_str()).is_err() {
         return Verdict::NotApplicable;
     }

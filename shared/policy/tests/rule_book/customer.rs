@@ -135,7 +135,6 @@ fn only_a_global_admin_of_the_customer_answers_an_invitation(cases: &mut Cases) 
     let declined_by = |caller| DeclineInvitation {
         act: act("invitations/1"),
         caller,
-        now: now(),
         customer_tenant: "tailspin-tenant".to_owned(),
         invitation: invitation(),
     };

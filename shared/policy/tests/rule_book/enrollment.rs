@@ -111,17 +111,19 @@ fn a_primary_contact_has_no_web_mail_address(cases: &mut Cases) {
 
 fn a_review_waits_for_the_proof_of_the_contact_address(cases: &mut Cases) {
     const UNVERIFIED: &[Reason] = &[Reason::ContactEmailUnverified];
-    let verify = |matches, expired, used| VerifyContactEmail {
+    const OPEN: &str = "2023-10-03T12:00:00Z";
+    let verify = |matches, expire_time: &str, used| VerifyContactEmail {
         act: act("partners/new"),
-        token: EmailToken { matches, expired, used },
+        token: EmailToken { matches, expire_time: instant(expire_time), used },
     };
     cases.check(
         &ENR_07,
         [
-            ("the token that was sent", verify(true, false, false), Allowed),
-            ("another token", verify(false, false, false), Denied(UNVERIFIED)),
-            ("an expired token", verify(true, true, false), Denied(UNVERIFIED)),
-            ("a used token", verify(true, false, true), Denied(UNVERIFIED)),
+            ("the token that was sent", verify(true, OPEN, false), Allowed),
+            ("another token", verify(false, OPEN, false), Denied(UNVERIFIED)),
+            ("a token at its last instant", verify(true, "2023-10-02T12:00:00Z", false), Allowed),
+            ("an expired token", verify(true, "2023-10-02T11:59:59Z", false), Denied(UNVERIFIED)),
+            ("a used token", verify(true, OPEN, true), Denied(UNVERIFIED)),
         ],
     );
     let review = |goes_on, contact_email_verified| ReviewEnrollment {

@@ -22,7 +22,7 @@ pub(crate) fn now() -> Instant {
 
 /// The act on `subject`, judged for [`today`].
 pub(crate) fn act(subject: &str) -> Act {
-    Act { day: today(), subject: subject.to_owned(), revisions: Vec::new() }
+    Act { at: now(), day: today(), subject: subject.to_owned(), revisions: Vec::new() }
 }
 
 /// The act on `orders/1`, judged for another day.
@@ -125,7 +125,7 @@ pub(crate) fn create_cart() -> CreateCart {
 }
 
 pub(crate) fn update_cart() -> UpdateCart {
-    UpdateCart { act: act("customers/tailspin/carts/1"), now: now(), cart: cart(), content: cart_content() }
+    UpdateCart { act: act("customers/tailspin/carts/1"), cart: cart(), content: cart_content() }
 }
 
 pub(crate) fn invitation() -> Invitation {
@@ -200,7 +200,6 @@ pub(crate) fn accept_partnership() -> AcceptPartnership {
         act: act("partnerships/1"),
         recorded: false,
         caller: admin_of(&fabrikam()),
-        now: now(),
         provider: contoso(),
         reseller: fabrikam(),
         invitation: Some(invitation()),
@@ -249,7 +248,6 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
         act: act("invitations/1"),
         recorded: false,
         caller: customer_admin(),
-        now: now(),
         invitation: Some(invitation()),
         seller: contoso(),
         reseller: Some(fabrikam()),
@@ -329,7 +327,6 @@ pub(crate) fn submit_order() -> SubmitOrder {
     SubmitOrder {
         act: act("orders/1"),
         recorded: false,
-        now: now(),
         sale: sale(),
         cart: Some(cart()),
         capacity: Some(Capacity::Indirect),
@@ -348,7 +345,6 @@ pub(crate) fn change_quantity() -> ChangeQuantity {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         state: SubscriptionState::Active,
-        now: now(),
         held: held(10, &[("2023-09-01T12:00:00Z", 10)]),
         sale: Sale { lines: vec![OrderLine { quantity: 20, ..line() }], ..sale() },
     }
@@ -446,7 +442,6 @@ pub(crate) fn cancel_subscription() -> CancelSubscription {
     CancelSubscription {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
-        now: now(),
         seller: contoso(),
         state: SubscriptionState::Active,
         held: held(10, &[("2023-09-30T12:00:00Z", 10)]),

@@ -54,7 +54,7 @@ fn only_a_provider_requests_a_partnership_and_only_of_a_reseller(cases: &mut Cas
 
 fn an_invitation_is_answered_once_and_in_time(cases: &mut Cases) {
     let answered = |state, now: &str| AcceptPartnership {
-        now: instant(now),
+        act: Act { at: instant(now), ..act("partnerships/1") },
         invitation: Some(Invitation { state, ..invitation() }),
         ..accept_partnership()
     };
@@ -112,7 +112,6 @@ fn the_resellers_global_admin_accepts_and_confirms(cases: &mut Cases) {
     let declined_by = |caller| DeclinePartnership {
         act: act("partnerships/1"),
         caller,
-        now: now(),
         reseller: fabrikam(),
         invitation: invitation(),
     };

@@ -4,7 +4,7 @@
 //! parts in this order: [`Book::first_answer`], gather facts, decide ([`Book::refuse`] or a permit),
 //! [`Store::write`], [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`Book::settle`].
 
-use csp_policy::{Boundary, Day, Decision, Partner, Permit, outsider};
+use csp_policy::{Boundary, Day, Decision, Partner, Permit, is_unnamed, outsider};
 use csp_proto::policy::v1 as pb;
 use csp_store::{Connection, Store, Tx, broken, decision, guard, idempotency, journal};
 use jiff::Timestamp;
@@ -134,7 +134,7 @@ impl Book {
     /// Stores a refused decision, best effort, and returns the refusal as a fault. The decision of a preview
     /// is stored for a shorter time.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
-        let told = decisions::decision(&decision, call, attempt.validates_only(), self.now());
+        let told = decisions::decision(&decision, call, attempt.validates_only());
         self.refuse_as_told(call, attempt, told, *decision)
     }
 
@@ -147,7 +147,7 @@ impl Book {
         own: Box<Decision>,
         of_peer: pb::Decision,
     ) -> Fault {
-        let told = decisions::decision(&own, call, attempt.validates_only(), self.now());
+        let told = decisions::decision(&own, call, attempt.validates_only());
         let told = decisions::joined(told, pb::Decision { preview: attempt.validates_only(), ..of_peer });
         self.refuse_as_told(call, attempt, told, *own)
     }
@@ -162,7 +162,7 @@ impl Book {
         let id = self.next_decision_id();
         tracing::Span::current().record("decision", id.as_str());
         told.name = wire::decision_name(&id);
-        self.store.note_refusal(stored(call, attempt, &told, decision.day, self.now()));
+        self.store.note_refusal(stored(call, attempt, &told, (decision.at, decision.day)));
         Fault::Refused(Box::new(Refused { told, decision }))
     }
 
@@ -177,23 +177,28 @@ impl Book {
         attempt: &Attempt,
         boundary: &'static str,
         facts: &RegistryFacts,
-        day: Day,
+        now: Timestamp,
         subject: &str,
     ) -> Result<Partner> {
         let tenant = call.tenant().unwrap_or_default();
         let acting = facts.partner_of_tenant(tenant).cloned();
-        acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, day, subject, tenant)))
+        acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, now, subject, tenant)))
     }
 
-    /// The decision of an allowed preview, which is not stored.
+    /// The decision of an allowed preview, which is not stored. Its subject is empty for a resource that has
+    /// no id yet.
     pub fn preview<B: Boundary>(&self, call: &Call, permit: &Permit<B>) -> pb::Decision {
-        self.told(call, &permit.decision())
+        let mut told = self.told(call, &permit.decision());
+        if is_unnamed(&told.subject) {
+            told.subject.clear();
+        }
+        told
     }
 
     /// A decision as a message, without storing it: for a call that changes nothing, and for an RPC that
     /// reports what another RPC would decide.
     pub fn told(&self, call: &Call, decision: &Decision) -> pb::Decision {
-        decisions::decision(decision, call, true, self.now())
+        decisions::decision(decision, call, true)
     }
 
     /// Saves the decision of an allowed act in the transaction of its write. `subject` is the name of the
@@ -211,9 +216,10 @@ impl Book {
     ) -> Result<Accepted<B>> {
         let mut accepted = self.accept_preview(call, permit, subject)?;
         accepted.decision.name = wire::decision_name(&self.next_decision_id());
+        subject.clone_into(&mut accepted.decision.subject);
         accepted.decision.preview = false;
-        let day = accepted.permit.day();
-        decision::save(tx, &stored(call, attempt, &accepted.decision, day, self.now()));
+        let judged = (accepted.permit.at(), accepted.permit.day());
+        decision::save(tx, &stored(call, attempt, &accepted.decision, judged));
         Ok(accepted)
     }
 
@@ -224,7 +230,7 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
-        if permit.subject() != subject {
+        if !permit.is_for(subject) {
             let cause = format!(
                 "the permit of {} is for `{}`, but the write is for `{subject}`",
                 B::NAME,
@@ -346,8 +352,7 @@ fn stored(
     call: &Call,
     attempt: &Attempt,
     told: &pb::Decision,
-    as_of: Day,
-    decided_at: Timestamp,
+    (decided_at, as_of): (Timestamp, Day),
 ) -> decision::Decision {
     let accepted = told.verdict() == pb::Verdict::Accepted;
     decision::Decision {
@@ -358,6 +363,7 @@ fn stored(
         as_of,
         decided_at,
         erase_at: (!accepted).then(|| decision::erase_time(decided_at, told.preview)),
+        tenant: call.tenant().unwrap_or_default().to_owned(),
         caller: call.key(),
         request_id: attempt.request_id.clone(),
         body: told.encode_to_vec(),

@@ -7,9 +7,10 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use csp_policy::{Boundary, Day, Decision, Partner, Permit, decide, decide_both};
+use csp_policy::{Boundary, Decision, Partner, Permit, decide, decide_both};
 use csp_proto::Mutation;
 use csp_store::Tx;
+use jiff::Timestamp;
 
 use crate::command::attempt::Attempt;
 use crate::command::book::{Accepted, Book};
@@ -105,10 +106,10 @@ impl<R: Mutation> Run<'_, R> {
     ///
     /// # Errors
     /// [`Fault::Refused`] for a tenant without an account.
-    pub fn acting(&self, facts: &RegistryFacts, day: Day, subject: &str) -> Result<Partner> {
+    pub fn acting(&self, facts: &RegistryFacts, now: Timestamp, subject: &str) -> Result<Partner> {
         const { assert!(R::BOUNDARY.is_some(), "the contract names no boundary for this RPC") };
         let boundary = R::BOUNDARY.unwrap_or_default();
-        self.book.acting(self.call, &self.attempt, boundary, facts, day, subject)
+        self.book.acting(self.call, &self.attempt, boundary, facts, now, subject)
     }
 
     /// Decides the act at the boundary that the contract names for this RPC, and stores a refused decision.

@@ -2,21 +2,15 @@
 
 use csp_policy as policy;
 use csp_proto::policy::v1 as pb;
-use jiff::Timestamp;
 
 use crate::request::call::Call;
 use crate::request::descriptors;
 use crate::request::wire;
 use crate::runtime::access::method_of;
 
-/// The message for a decision about `call`, made at `decided`. The caller fills in the name when the decision
+/// The message for a decision about `call`. The caller fills in the name when the decision
 /// is stored.
-pub(crate) fn decision(
-    decision: &policy::Decision,
-    call: &Call,
-    preview: bool,
-    decided: Timestamp,
-) -> pb::Decision {
+pub(crate) fn decision(decision: &policy::Decision, call: &Call, preview: bool) -> pb::Decision {
     let verdict = if decision.is_accepted() { pb::Verdict::Accepted } else { pb::Verdict::Refused };
     let revisions = decision.revisions.iter();
     pb::Decision {
@@ -28,7 +22,7 @@ pub(crate) fn decision(
         caller: Some(call.actor()),
         preview,
         as_of_date: decision.day.to_string(),
-        decide_time: Some(wire::timestamp(decided)),
+        decide_time: Some(wire::timestamp(decision.at)),
         rule_book_version: policy::catalogue::VERSION.clone(),
         revisions: revisions
             .map(|read| pb::FactRevision { resource: read.resource.clone(), revision: read.revision })

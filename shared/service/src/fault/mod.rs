@@ -36,11 +36,13 @@ pub enum Fault {
         /// The header of the credential.
         header: &'static str,
     },
-    /// The caller holds none of the roles that may call the RPC.
+    /// The caller holds none of the roles that may call the RPC, or another party may do this to a resource
+    /// that the caller sees.
     RoleMissing {
         /// The RPC.
         rpc: &'static str,
-        /// The roles that may call the RPC, without the enum's prefix, separated by spaces.
+        /// The roles that may call the RPC, without the enum's prefix, or words for the parties that may,
+        /// separated by spaces.
         roles: String,
     },
     /// The resource does not exist, or the caller may not see it.
@@ -67,6 +69,8 @@ pub enum Fault {
         state: String,
         /// The states that allow the act, separated by spaces.
         needs: String,
+        /// What the caller can do, with the RPC that does it.
+        remedy: String,
     },
     /// The operation was cancelled before it was done, and its steps are undone.
     OperationCancelled {
@@ -197,6 +201,12 @@ impl Fault {
         Fault::NotFound { resource_type, name: name.into() }
     }
 
+    /// A fault for a caller that sees the resource, when only others may do this to it. `roles` are words for
+    /// those others, separated by spaces; `rpc` is the full name of the RPC.
+    pub fn role_missing(rpc: &'static str, roles: &str) -> Self {
+        Fault::RoleMissing { rpc, roles: roles.to_owned() }
+    }
+
     /// A fault for a race lost over `resource`; an empty name means that the resource is unknown.
     pub fn lost_race(resource: impl Into<String>) -> Self {
         Fault::LostRace { resource: resource.into() }
@@ -208,6 +218,7 @@ impl Fault {
             resource: operation.into(),
             state: "TAKEN_BACK".to_owned(),
             needs: "RUNNING".to_owned(),
+            remedy: "create the customer again with `CreateCustomer` or `AddCustomerWithOrder`".to_owned(),
         }
     }
 

@@ -107,10 +107,9 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
                 .with("resource_type", resource_type)
                 .about(resource_type, name)
         }
-        Fault::StateConflict { resource, state, needs } => {
-            let possible = in_backticks(needs);
-            let message =
-                format!("`{resource}` is in state `{state}`; remedy: this is possible in {possible}");
+        Fault::StateConflict { resource, state, needs, remedy } => {
+            let needed = in_backticks(needs);
+            let message = format!("`{resource}` is in state `{state}`, not in {needed}; remedy: {remedy}");
             Row::of(C::FailedPrecondition, R::StateConflict, message)
                 .with("resource", resource)
                 .with("state", state)

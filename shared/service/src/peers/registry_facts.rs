@@ -207,7 +207,9 @@ impl RegistryFacts {
     /// The revisions of all facts that were read, ordered by resource name.
     pub fn revisions(&self) -> Vec<Revision> {
         let partners = self.accounts.iter().map(|(name, account)| (name.clone(), account.revision));
-        let organizations = self.organizations.iter().map(|(name, fact)| (name.clone(), fact.revision));
+        let companies = self.accounts.values().map(|account| &account.company);
+        let organizations = self.organizations.values().chain(companies);
+        let organizations = organizations.map(|fact| (fact.organization.name.clone(), fact.revision));
         let mpn_ids = self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision));
         let mut revisions: Vec<Revision> = partners
             .chain(organizations)
@@ -215,6 +217,7 @@ impl RegistryFacts {
             .map(|(resource, revision)| Revision { resource, revision })
             .collect();
         revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
+        revisions.dedup();
         revisions
     }
 }

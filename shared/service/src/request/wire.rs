@@ -1,7 +1,7 @@
 //! Conversions between the contract's types and the types of the rule book: instants, clouds, kinds, states
 //! and reasons.
 
-use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Region, Standing};
+use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Region, Standing, UNNAMED};
 use csp_proto::google::rpc::Status as RpcStatus;
 use csp_proto::google::r#type::Money;
 use csp_proto::partner_registry::v1 as registry;
@@ -125,6 +125,12 @@ pub fn customers_name(customer: &str, collection: &str, id: &str) -> String {
 /// The id in a resource name, which is the part after the last slash; the whole text when there is no slash.
 pub fn id_of(name: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, id)| id)
+}
+
+/// The id of a resource in the name of a subject, for the decision about its creation: the id that the caller
+/// chose, or [`UNNAMED`]. A refusal then names no resource that is not there.
+pub fn subject_id(chosen: Option<&str>) -> &str {
+    chosen.unwrap_or(UNNAMED)
 }
 
 /// The resource name of a region, for example `regions/united-states`; empty for a country without a region.

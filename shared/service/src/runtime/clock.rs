@@ -20,8 +20,8 @@ pub struct Clock {
 enum Face {
     /// The system's time plus a fixed offset.
     Running { ahead: SignedDuration },
-    /// A fixed instant, until the clock is set.
-    Standing { at: Timestamp },
+    /// An instant that each reading moves on by a fixed step.
+    Stepping { at: Timestamp, step: SignedDuration },
 }
 
 /// Why a clock was not set.
@@ -51,13 +51,22 @@ impl Clock {
 
     /// A clock that shows `start` until it is set: for tests.
     pub fn starting_at(start: Timestamp) -> Self {
-        Clock { face: Arc::new(Mutex::new(Face::Standing { at: start })) }
+        Clock { face: Arc::new(Mutex::new(Face::Stepping { at: start, step: SignedDuration::ZERO })) }
+    }
+
+    /// Lets each later reading of the clock move the clock on by `step`, as if work took that long between
+    /// two readings: for tests.
+    pub fn step_by(&self, step: SignedDuration) {
+        let mut face = self.face();
+        *face = Face::Stepping { at: face.now(), step };
     }
 
     /// The current instant, in whole microseconds. The databases store no finer instants, so a write and a
     /// later read return the same value.
     pub fn now(&self) -> Timestamp {
-        let now = self.face().now();
+        let mut face = self.face();
+        let now = face.now();
+        face.step();
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
@@ -82,7 +91,7 @@ impl Clock {
         }
         *face = match *face {
             Face::Running { ahead } => Face::Running { ahead: ahead + to.duration_since(now) },
-            Face::Standing { .. } => Face::Standing { at: to },
+            Face::Stepping { step, .. } => Face::Stepping { at: to, step },
         };
         Ok(())
     }
@@ -97,7 +106,13 @@ impl Face {
     fn now(self) -> Timestamp {
         match self {
             Face::Running { ahead } => system_now().checked_add(ahead).unwrap_or(Timestamp::MAX),
-            Face::Standing { at } => at,
+            Face::Stepping { at, .. } => at,
+        }
+    }
+
+    fn step(&mut self) {
+        if let Face::Stepping { at, step } = self {
+            *at = at.checked_add(*step).unwrap_or(Timestamp::MAX);
         }
     }
 }
@@ -122,6 +137,16 @@ mod tests {
         assert_eq!(clock.today().to_string(), "2026-11-21");
         clock.clone().set(at("2026-11-22T00:00:00Z")).unwrap();
         assert_eq!(clock.today().to_string(), "2026-11-22");
+    }
+
+    #[test]
+    fn a_stepping_clock_moves_on_at_each_reading() {
+        let clock = Clock::starting_at(at("2026-11-21T12:00:00Z"));
+        clock.step_by(SignedDuration::from_secs(1));
+        assert_eq!(
+            [clock.now(), clock.now()].map(|now| now.to_string()),
+            ["2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"]
+        );
     }
 
     #[test]

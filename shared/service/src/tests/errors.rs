@@ -7,7 +7,6 @@ use crate::limits::DETAILS_BYTES_MAX;
 use crate::{Call, ERROR_DOMAIN, Fault, FieldViolation, RULES_PAGE_DEFAULT, Refused};
 use csp_policy::{Caller, Decision, Finding, Reason, Violation, catalogue};
 use csp_proto::policy::v1 as pb;
-use jiff::Timestamp;
 use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -23,13 +22,14 @@ fn refused(violations: Vec<Violation>) -> Fault {
     let decision = Decision {
         boundary: "RequestPartnership",
         subject: "partnerships/contoso-fabrikam".to_owned(),
+        at: "2026-11-21T12:00:00Z".parse().unwrap(),
         day: "2026-11-21".parse().unwrap(),
         revisions: Vec::new(),
         violations,
         advisories: Vec::new(),
     };
     let call = Call::made_by(Caller::operator(), "op", "AcceptPartnership");
-    let told = decisions::decision(&decision, &call, false, Timestamp::UNIX_EPOCH);
+    let told = decisions::decision(&decision, &call, false);
     let told = pb::Decision { name: "decisions/relationship-1".to_owned(), ..told };
     Fault::Refused(Box::new(Refused { told, decision }))
 }

@@ -1,5 +1,6 @@
 //! Tests of several modules together, through the interface that clients use.
 
+mod decisions;
 mod errors;
 mod feed;
 mod mutations;

@@ -28,7 +28,8 @@ impl Boundary for Open {
 }
 
 fn act(subject: &str) -> Act {
-    Act { day: Day::constant(2026, 11, 21), subject: subject.to_owned(), revisions: Vec::new() }
+    let at = "2026-11-21T11:59:59Z".parse().unwrap();
+    Act { at, day: Day::constant(2026, 11, 21), subject: subject.to_owned(), revisions: Vec::new() }
 }
 
 struct Fixture {
@@ -160,6 +161,27 @@ async fn a_preview_stores_nothing() {
     assert_eq!(told.rule.unwrap().name, "", "the decision of the preview has no name");
     let mut reader = book.store.read().await.unwrap();
     assert!(journal::page(&mut reader, "", 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_decision_bears_the_instant_that_was_judged() {
+    let Fixture { book, _folder } = fixture().await;
+    let judged = act("doors/a").at;
+    assert!(judged < book.now(), "the clock went on while the facts were gathered");
+    let attempt = attempt("", "a");
+    let mut tx = book.store.write();
+    let permit = decide(Open { act: act("doors/a") }).unwrap();
+    let accepted = book.accept(&mut tx, &call(), &attempt, permit, "doors/a").unwrap().decision();
+    tx.commit().await.unwrap();
+    let Err(refused) = decide(Break(act("doors/b"))) else { panic!("allowed") };
+    let Fault::Refused(refused) = book.refuse(&call(), &attempt, refused) else { panic!("no refusal") };
+    book.store.drain_refusals().await;
+    let mut reader = book.store.read().await.unwrap();
+    for told in [accepted, refused.told] {
+        assert_eq!(told.decide_time, Some(wire::timestamp(judged)));
+        let stored = decision::get(&mut reader, wire::id_of(&told.name)).await.unwrap().unwrap();
+        assert_eq!(stored.decided_at, judged);
+    }
 }
 
 /// A boundary with one rule that always refuses.

@@ -206,6 +206,7 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
         as_of: jiff::civil::date(2026, 11, 21),
         decided_at: jiff::Timestamp::UNIX_EPOCH,
         erase_at: None,
+        tenant: "contoso.example".to_owned(),
         caller: "partner/contoso.example/developer".to_owned(),
         request_id: None,
         body: told.encode_to_vec(),
@@ -283,6 +284,13 @@ impl PolicyService for Slow {
         _: Request<pb::GetDecisionRequest>,
     ) -> Result<Response<pb::GetDecisionResponse>, Status> {
         Ok(Response::new(pb::GetDecisionResponse::default()))
+    }
+
+    async fn list_decisions(
+        &self,
+        _: Request<pb::ListDecisionsRequest>,
+    ) -> Result<Response<pb::ListDecisionsResponse>, Status> {
+        Ok(Response::new(pb::ListDecisionsResponse::default()))
     }
 }
 

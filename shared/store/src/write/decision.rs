@@ -17,12 +17,29 @@ pub const PREVIEW_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Maximum number of rows that one call of [`prune_refused`] erases.
 pub const REFUSED_PRUNED_MAX: u32 = 1000;
 
+/// The query for the newest decisions that meet a condition.
+macro_rules! newest {
+    ($condition:literal) => {
+        Select::new(concat!(
+            "SELECT * FROM decision WHERE (decided_at, id) < ($1, $2) AND decided_at >= $3",
+            $condition,
+            " ORDER BY decided_at DESC, id DESC LIMIT $4",
+        ))
+    };
+}
+
 const UNLESS_KNOWN: &str = "ON CONFLICT (id) DO NOTHING";
 const GET: Select<Decision> = Select::new("SELECT * FROM decision WHERE id = $1");
+/// Newest first, each query along its own index. Parameters: time and id of the decision after which the list
+/// goes on, the earliest time, the limit, the tenant.
+const NEWEST: Select<Decision> = newest!("");
+const NEWEST_REFUSED: Select<Decision> = newest!(" AND accepted = 0");
+const NEWEST_OF_TENANT: Select<Decision> = newest!(" AND tenant = $5");
 const PRUNE_REFUSED: &str = "DELETE FROM decision WHERE id IN (SELECT id FROM decision \
      WHERE erase_at < $1 ORDER BY erase_at LIMIT $2)";
 
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&GET, &PRUNE_REFUSED];
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&GET, &NEWEST, &NEWEST_REFUSED, &NEWEST_OF_TENANT, &PRUNE_REFUSED];
 
 crate::table! {
     /// A decision of the policy.
@@ -37,10 +54,12 @@ crate::table! {
         accepted: bool,
         /// The day that the decision was made for.
         as_of: Date,
-        /// When the decision was made.
+        /// The instant that was judged.
         decided_at: Timestamp,
         /// When the decision may be erased; `None` for an accepted one, which is kept.
         erase_at: Option<Timestamp>,
+        /// The tenant on whose behalf the call was made; empty for operators and services.
+        tenant: String,
         /// Who made the call.
         caller: String,
         /// The caller's request id, where it sent one.
@@ -68,6 +87,53 @@ pub async fn get(conn: &mut Connection, id: &str) -> Result<Option<Decision>, Er
     Ok(GET.query().bind(id).fetch_optional(conn).await?)
 }
 
+/// The place in a list of decisions, newest first, at which a part of the list begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// Time of the decision before this part, in microseconds UTC.
+    pub decided_at: i64,
+    /// Id of that decision.
+    pub id: &'a str,
+    /// The time at which the list ends, in microseconds UTC: no decision is older.
+    pub earliest: i64,
+    /// Maximum number of decisions to read.
+    pub limit: i64,
+}
+
+/// Which decisions a list has.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope<'a> {
+    /// All decisions.
+    All,
+    /// Refused decisions.
+    Refused,
+    /// Decisions about calls on behalf of this tenant.
+    OfTenant(&'a str),
+}
+
+/// A part of the list of decisions, newest first.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn newest_first(
+    conn: &mut Connection,
+    scope: Scope<'_>,
+    before: Before<'_>,
+) -> Result<Vec<Decision>, Error> {
+    let (query, tenant) = match scope {
+        Scope::All => (NEWEST.query(), None),
+        Scope::Refused => (NEWEST_REFUSED.query(), None),
+        Scope::OfTenant(tenant) => (NEWEST_OF_TENANT.query(), Some(tenant.to_owned())),
+    };
+    let query = query.bind(before.decided_at).bind(before.id.to_owned());
+    let query = query.bind(before.earliest).bind(before.limit);
+    let query = match tenant {
+        Some(tenant) => query.bind(tenant),
+        None => query,
+    };
+    Ok(query.fetch_all(conn).await?)
+}
+
 /// When a refused decision made at `decided_at` may be erased.
 pub fn erase_time(decided_at: Timestamp, is_preview: bool) -> Timestamp {
     let kept = if is_preview { PREVIEW_KEPT } else { REFUSED_KEPT };
@@ -86,7 +152,7 @@ pub async fn prune_refused(conn: &mut Connection, now: i64) -> Result<u64, Error
 
 #[cfg(test)]
 mod tests {
-    use super::{Decision, erase_time, get, prune_refused, save};
+    use super::{Before, Decision, Scope, erase_time, get, newest_first, prune_refused, save};
     use crate::{Config, Error, REFUSALS_QUEUED_MAX, Store};
     use jiff::Timestamp;
     use jiff::civil::date;
@@ -100,6 +166,7 @@ mod tests {
             as_of: date(2020, 10, 1),
             decided_at: Timestamp::from_microsecond(decided_at).unwrap(),
             erase_at: (!accepted).then(|| Timestamp::from_microsecond(decided_at).unwrap()),
+            tenant: "contoso.example".to_owned(),
             caller: "someone".to_owned(),
             request_id: None,
             body: vec![0, 255],
@@ -124,6 +191,32 @@ mod tests {
         let mut reader = store.read().await.unwrap();
         assert_eq!(get(&mut reader, "d").await.unwrap(), Some(decision("d", true, 1)));
         assert_eq!(get(&mut reader, "e").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn decisions_are_listed_newest_first_from_any_place_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder).await;
+        let mut tx = store.write();
+        for (id, accepted, decided_at) in [("a", true, 1), ("b", true, 2), ("c", false, 2), ("d", true, 3)] {
+            save(&mut tx, &decision(id, accepted, decided_at));
+        }
+        save(&mut tx, &Decision { tenant: "fabrikam.example".to_owned(), ..decision("e", true, 4) });
+        tx.commit().await.unwrap();
+        let mut reader = store.read().await.unwrap();
+        let newest = Before { decided_at: i64::MAX, id: "", earliest: i64::MIN, limit: 10 };
+        for (scope, before, expected) in [
+            (Scope::All, newest, "edcba"),
+            (Scope::All, Before { limit: 2, ..newest }, "ed"),
+            (Scope::All, Before { decided_at: 2, id: "c", ..newest }, "ba"),
+            (Scope::All, Before { earliest: 2, ..newest }, "edcb"),
+            (Scope::Refused, newest, "c"),
+            (Scope::OfTenant("contoso.example"), newest, "dcba"),
+        ] {
+            let listed = newest_first(&mut reader, scope, before).await.unwrap();
+            let ids: String = listed.into_iter().map(|decision| decision.id).collect();
+            assert_eq!(ids, expected, "{scope:?} {before:?}");
+        }
     }
 
     #[tokio::test]

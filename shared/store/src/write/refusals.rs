@@ -15,7 +15,7 @@ pub const REFUSALS_BATCH_MAX: usize = 64;
 
 #[derive(Debug)]
 enum Order {
-    Note(Decision),
+    Note(Box<Decision>),
     /// A request for a message once all earlier orders in the queue are done.
     Drain(oneshot::Sender<()>),
 }
@@ -40,7 +40,7 @@ impl Refusals {
         // its effect.
         let erase_at = refusal.erase_at.unwrap_or_else(|| decision::erase_time(refusal.decided_at, false));
         let refusal = Decision { accepted: false, erase_at: Some(erase_at), ..refusal };
-        if self.orders.try_send(Order::Note(refusal)).is_err() {
+        if self.orders.try_send(Order::Note(Box::new(refusal))).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -65,7 +65,7 @@ async fn work_off(mut queue: mpsc::Receiver<Order>, backend: Backend, lost: Arc<
         let mut drained = Vec::new();
         for order in orders.drain(..) {
             match order {
-                Order::Note(refusal) => refusals.push(refusal),
+                Order::Note(refusal) => refusals.push(*refusal),
                 Order::Drain(done) => drained.push(done),
             }
         }

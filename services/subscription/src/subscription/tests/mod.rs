@@ -6,3 +6,4 @@ mod of_record;
 pub(crate) mod records;
 mod sales;
 mod seats;
+mod windows;

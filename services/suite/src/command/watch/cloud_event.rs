@@ -6,7 +6,8 @@ use csp_service::json;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::line::{kind_word, time};
+use super::line::time;
+use crate::command::actor::kind_word;
 
 /// Number of digits of a sequence: of the greatest position, so that sequences sort as texts.
 const SEQUENCE_DIGITS: usize = 19;

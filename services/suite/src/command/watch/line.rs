@@ -1,25 +1,14 @@
 //! An event as a line for people.
 
 use csp_proto::feed::v1::ChangeEvent;
-use csp_proto::r#type::v1::Actor;
-use csp_proto::r#type::v1::actor::Kind;
 use jiff::Timestamp;
+
+use crate::command::actor;
 
 /// The time of an event as RFC 3339; empty without a time.
 pub(super) fn time(event: &ChangeEvent) -> String {
     let time = event.time.as_ref().and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
     time.map_or_else(String::new, |time| time.to_string())
-}
-
-/// A kind of caller as a word.
-pub(super) fn kind_word(actor: &Actor) -> &'static str {
-    match actor.kind() {
-        Kind::Unspecified => "",
-        Kind::Partner => "partner",
-        Kind::Customer => "customer",
-        Kind::Operator => "operator",
-        Kind::Service => "service",
-    }
 }
 
 /// An event as a line for people: time, service, position, change, resource, revision, RPC, actor and
@@ -28,20 +17,17 @@ pub(super) fn line_for_people(event: &ChangeEvent) -> String {
     let last = |text: &str, separator: char| text.rsplit(separator).next().unwrap_or_default().to_owned();
     let (time, service) = (time(event), last(&event.source, '/'));
     let (verb, rpc) = (last(&event.r#type, '.'), last(&event.method, '/'));
-    let actor = event.actor.as_ref().map_or_else(String::new, actor_for_people);
+    let actor = event.actor.as_ref().map_or_else(String::new, actor::for_people);
     let ChangeEvent { subject, position, revision, decision, .. } = event;
     let decision = if decision.is_empty() { String::new() } else { format!(", by {decision}") };
     format!("{time} {service} #{position} {verb} {subject} @{revision} – {rpc} by {actor}{decision}")
 }
 
-fn actor_for_people(actor: &Actor) -> String {
-    let caller = [&actor.tenant_id, &actor.subject].into_iter().filter(|part| !part.is_empty());
-    let caller = caller.cloned().collect::<Vec<_>>().join("/");
-    format!("{} {caller}", kind_word(actor)).trim_end().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use csp_proto::r#type::v1::Actor;
+    use csp_proto::r#type::v1::actor::Kind;
+
     use super::*;
 
     #[test]
@@ -69,11 +55,5 @@ mod tests {
             "1970-01-01T00:00:00Z relationship #12 changed partnerships/p @2 – AcceptPartnership by \
              partner contoso.example/ana, by decisions/relationship-1"
         );
-    }
-
-    #[test]
-    fn work_of_the_suite_itself_is_by_a_service() {
-        let actor = Actor { kind: Kind::Service.into(), ..Actor::default() };
-        assert_eq!(actor_for_people(&actor), "service");
     }
 }

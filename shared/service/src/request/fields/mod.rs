@@ -317,7 +317,7 @@ impl Fields {
 }
 
 /// A refused value as a violation quotes it: shortened, and without control characters.
-fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     let mut shown: String = value.chars().filter(|c| !c.is_control()).take(TOLD_CHARS_MAX).collect();
     if value.chars().count() > TOLD_CHARS_MAX {
         shown.push('…');

@@ -143,7 +143,7 @@ impl Fields {
     pub fn past_day(&mut self, field: &str, value: &str, today: Day) -> Option<Day> {
         let day = self.day(field, value)?;
         if day > today {
-            self.refuse(field, format!("must not be in the future, was `{day}`"));
+            self.refuse(field, format!("must not be after today, `{today}` (UTC), was `{day}`"));
         }
         Some(day)
     }

@@ -74,6 +74,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("UpgradeSubscription", "SUB-12", "ADD_ONS_REMAIN", upgrades::the_base_of_an_add_on()),
 
     case!("AssociateReseller", "SUB-15", "RESELLER_CANNOT_ORDER", association::a_reseller_associates_another_reseller()),
+    case!("AssociateReseller", "SAL-01", "CHAIN_NOT_SUPPORTED", association::a_direct_bill_partner_associates_a_reseller()),
     case!("AssociateReseller", "ENR-11", "PARTNER_NOT_ENROLLED", association::a_reseller_under_review()),
     case!("AssociateReseller", "ENR-14", "PARTNER_RESTRICTED", association::a_reseller_in_bad_standing(Standing::Restricted)),
     case!("AssociateReseller", "ENR-14", "PARTNER_SUSPENDED", association::a_reseller_in_bad_standing(Standing::Suspended)),

@@ -7,8 +7,8 @@ use csp_proto::customer::v1::{
     RecordCustomerRequest, RevealSetupInfoRequest, RotateSetupPasswordRequest,
     SetCustomerOrganizationRequest, UpdateCustomerRequest, WithdrawCustomerAgreementRequest,
 };
-use csp_proto::r#type::v1::{Contact, CustomerProfile};
-use csp_tests::{Running, Seller, agreement_of, company, evidence, profile, refusal_of};
+use csp_proto::r#type::v1::{Contact, CustomerProfile, Tenant};
+use csp_tests::{Running, Seller, agreement_of, attested, company, evidence, profile, refusal_of};
 use prost_types::FieldMask;
 
 use crate::scene::Scene;
@@ -17,6 +17,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_customer_is_read_by_the_partners_that_serve_it()),
     scene!(a_domain_is_checked_for_availability()),
     scene!(customers_are_listed()),
+    scene!(a_past_partner_lists_name_and_tenant()),
     scene!(a_customer_is_changed()),
     scene!(a_customer_is_recorded()),
     scene!(an_agreement_is_recorded_and_read()),
@@ -97,6 +98,24 @@ async fn customers_are_listed() {
     let negative = ListCustomersRequest { page_size: -1, ..Default::default() };
     let refusal = refusal_of(litware.people.customers().list_customers(negative).await);
     assert_eq!(refusal.reason, "FIELD_INVALID");
+}
+
+async fn a_past_partner_lists_name_and_tenant() {
+    let suite = Running::start().await;
+    let (litware, tailspin, _) = seller_customer_and_stranger(&suite).await;
+    let relationship = litware.relationship(&tailspin).await;
+    litware.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
+    let listed = litware.people.customers().list_customers(ListCustomersRequest::default()).await.unwrap();
+    let outline = Customer {
+        name: tailspin,
+        profile: Some(CustomerProfile {
+            tenant: Some(Tenant { tenant_id: "tailspin.tenant".to_owned(), ..Default::default() }),
+            company_name: "tailspin Inc".to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    assert_eq!(listed.into_inner().customers, [outline]);
 }
 
 async fn a_customer_is_changed() {

@@ -6,7 +6,7 @@ use csp_service::order::Reseller;
 use csp_tests::{Described, Running, Seller, profile};
 
 use super::acts::{associate, name_contact};
-use crate::order::scene::{Indirect, named_by};
+use crate::order::scene::{Direct, Indirect, named_by};
 use crate::order::{global_mpn_id, second_location, set_organization};
 use crate::scene::{Played, played};
 
@@ -41,6 +41,16 @@ pub(crate) async fn a_reseller_associates_another_reseller() -> Played {
     played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
+/// The twin is associated by a provider.
+pub(crate) async fn a_direct_bill_partner_associates_a_reseller() -> Played {
+    let direct = Direct::open().await;
+    let fabrikam = direct.suite.reseller("fabrikam", "FR").await;
+    let sold = direct.buy(&direct.offer, 10).await.name;
+    let refused = associate(&direct.litware, &sold, fabrikam.by_number()).await;
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
+}
+
 /// PSH-01 and AGR-02 refuse this act too: a partner under review has neither a partnership nor an agreement.
 pub(crate) async fn a_reseller_under_review() -> Played {
     let scene = Indirect::open().await;
@@ -71,8 +81,8 @@ pub(crate) async fn a_reseller_in_another_cloud() -> Played {
     played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
-/// Only direct-bill partners sell in the US government cloud, and they have no partnerships. The twin plays
-/// in the global cloud.
+/// SAL-01 refuses this act too: only direct-bill partners sell in the US government cloud. The twin plays in
+/// the global cloud.
 pub(crate) async fn a_reseller_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let (cloud, kind) = (Cloud::UsGovernment, PartnerKind::IndirectReseller);

@@ -47,16 +47,18 @@ pub(crate) async fn judge(
     let book = &service.book;
     let now = book.now();
     let day = plan.day(wire::day_of(now));
-    let subject = plan.subject();
     let registry = service.registry.facts(call, day, query(call, plan)).await?;
     let seller = match &plan.seller {
         Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
-        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, now, &subject)?,
+        Seller::Caller => {
+            book.acting(call, attempt, CreateCustomer::NAME, &registry, now, &plan.subject())?
+        }
     };
     let company = match &plan.profile.organization {
         Some(declared) => registry.company(declared)?,
         None => None,
     };
+    let subject = plan.subject();
     let buying = buying(plan, &subject, company.as_deref());
     let query = EdgesQuery {
         provider: seller.name.clone(),
@@ -69,11 +71,10 @@ pub(crate) async fn judge(
         preview(service, call, plan, &seller, &buying, day),
     )?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
-    let facts = creation(plan, &registry, &edges, seller.clone(), buying, name, now)?;
-    let agreement = plan
-        .first_order
-        .as_ref()
-        .map(|order| confirmation(order, &seller, &facts.act, &plan.profile.tenant.id));
+    let facts = creation(plan, &registry, &edges, seller.clone(), (name, buying), now)?;
+    let act = facts.act.clone();
+    let tenant = &plan.profile.tenant.id;
+    let agreement = plan.first_order.as_ref().map(|order| confirmation(order, &seller, &act, tenant));
     let own = decide_both(facts, agreement);
     let refused_order =
         order.as_ref().map(|order| &order.decision).filter(|it| it.verdict() == Verdict::Refused);
@@ -168,8 +169,7 @@ fn creation(
     registry: &RegistryFacts,
     edges: &Edges,
     seller: Partner,
-    buying: BuyingTenant<'_>,
-    name: &str,
+    (name, buying): (&str, BuyingTenant<'_>),
     now: Timestamp,
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;

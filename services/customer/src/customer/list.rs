@@ -1,9 +1,10 @@
-//! Lists customers in order of their names: `ListCustomers`. A partner gets the customers that it serves or
-//! served and those of its subscriptions of record, a customer gets itself, an operator gets every customer.
+//! Lists customers in order of their names: `ListCustomers`. A partner gets the customers that it serves and
+//! those of its subscriptions of record, and of those that it served name and tenant; a customer gets itself,
+//! an operator gets every customer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use csp_policy::Party;
+use csp_policy::{Day, Party};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
@@ -15,7 +16,8 @@ use csp_service::wire::id_of;
 /// Maximum length of a search text, in characters.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
 /// Maximum number of batches that one call reads before it answers with the matches so far. A page of a rare
-/// text may therefore be short; its page token leads to the rest. Each batch asks at most two peers.
+/// text may therefore be short; its page token leads to the rest. A batch asks two peers; of past customers,
+/// it asks one of them again.
 pub(crate) const LOTS_MAX: usize = 4;
 /// Maximum number of customers in one batch.
 const LOT_SIZE: i64 = 500;
@@ -44,9 +46,25 @@ impl Query {
     }
 
     fn fits(&self, customer: &Customer) -> bool {
-        let has_key = self.external_id.is_empty()
-            || customer.row().external_id.as_deref() == Some(self.external_id.as_str());
-        has_key && customer.matches(&self.text)
+        self.has_key(customer) && customer.matches(&self.text)
+    }
+
+    /// Whether the query fits what a past partner sees of the customer.
+    fn fits_outline(&self, customer: &Customer) -> bool {
+        self.has_key(customer) && customer.is_named(&self.text)
+    }
+
+    fn has_key(&self, customer: &Customer) -> bool {
+        let key = customer.row().external_id.as_deref();
+        self.external_id.is_empty() || key == Some(self.external_id.as_str())
+    }
+
+    /// The customer as the caller sees it, if the query fits that.
+    fn shown(&self, customer: &Customer, is_past: bool, today: Day) -> Option<pb::Customer> {
+        match is_past {
+            true => self.fits_outline(customer).then(|| customer.outline()),
+            false => self.fits(customer).then(|| customer.render(today)),
+        }
     }
 }
 
@@ -111,9 +129,10 @@ async fn scan(
     for _ in 0..LOTS_MAX {
         let lot = next_lot(service, call, query, &after, lot_size.min(LOT_SIZE)).await?;
         let is_last = !lot.goes_on;
-        for name in lot.names {
-            if let Some(customer) = lot.customers.get(&name).filter(|customer| query.fits(customer))
-                && !found.takes(customer.render(today))
+        for (name, is_past) in lot.names {
+            let customer = lot.customers.get(&name);
+            if let Some(shown) = customer.and_then(|customer| query.shown(customer, is_past, today))
+                && !found.takes(shown)
             {
                 return Ok((found.into_vec(), page.next(&[after])));
             }
@@ -126,9 +145,12 @@ async fn scan(
     Ok((found.into_vec(), page.next(&[after])))
 }
 
+/// Resource names of customers, each with whether the caller is a past partner.
+type Names = BTreeMap<String, bool>;
+
 /// A batch: names in order, and the active customers among them.
 struct Lot {
-    names: Vec<String>,
+    names: Names,
     customers: HashMap<String, Customer>,
     goes_on: bool,
 }
@@ -144,10 +166,10 @@ async fn next_lot(
     let (names, rows) = if is_everything {
         let mut reader = service.book.store.read_once().await?;
         let rows = table::page(&mut reader, &call.party_key(), id_of(after), size).await?;
-        (rows.iter().map(|row| name(&row.id)).collect(), rows)
+        (rows.iter().map(|row| (name(&row.id), false)).collect(), rows)
     } else {
         let names = names_of(service, call, query, after, size).await?;
-        let ids: Vec<&str> = names.iter().map(|name| id_of(name)).collect();
+        let ids: Vec<&str> = names.keys().map(|name| id_of(name)).collect();
         let mut reader = service.book.store.read().await?;
         let rows = table::batch(&mut reader, &call.party_key(), &ids).await?;
         (names, rows)
@@ -166,16 +188,24 @@ async fn names_of(
     query: &Query,
     after: &str,
     size: i64,
-) -> Result<Vec<String>> {
+) -> Result<Names> {
     let (tenant, counterpart) = (call.tenant().unwrap_or_default(), query.counterpart.as_str());
     let limit = u32::try_from(size).unwrap_or(u32::MAX);
-    let (mut names, of_record) = tokio::try_join!(
+    let (served, of_record) = tokio::try_join!(
         service.relationships.served_customers(call, tenant, counterpart, after, limit),
         service.subscriptions.customers_of_record(call, tenant, counterpart, after, limit),
     )?;
-    names.extend(of_record);
-    names.sort_unstable();
-    names.dedup();
-    names.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+    let mut names: Names = served.into_iter().map(|it| (it.customer, it.past)).collect();
+    let is_present = |name| (name, false);
+    names.extend(of_record.into_iter().map(is_present));
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let mut names: Names = names.into_iter().take(size).collect();
+    let past: Vec<_> = names.iter().filter(|(_, is_past)| **is_past).map(|(name, _)| name.clone()).collect();
+    if !counterpart.is_empty() && !past.is_empty() {
+        // The subscription of record may be one that the counterpart has no part in.
+        names.extend(
+            service.subscriptions.of_record_among(call, tenant, past).await?.into_iter().map(is_present),
+        );
+    }
     Ok(names)
 }

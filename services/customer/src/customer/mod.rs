@@ -246,6 +246,11 @@ impl Customer {
         self.row.search_text.contains(text)
     }
 
+    /// Whether the company name alone contains `text`, which must be in lower case.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        self.row.company_name.to_lowercase().contains(text)
+    }
+
     /// The customer as the API shows it to the caller whose key was read. The region depends on the day
     /// `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Customer {

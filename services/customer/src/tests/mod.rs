@@ -7,6 +7,7 @@ mod registration;
 mod malformed;
 mod many;
 mod pages;
+mod past;
 mod peers;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,7 +5,7 @@ use csp_proto::internal::relationship::v1 as pb;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::{Fields, Result};
 
-use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties, Whose};
+use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties, ServedRow, Whose};
 use crate::admin_grant::AdminGrant;
 use crate::partnership::Partnership;
 use crate::reseller_relationship::ResellerRelationship;
@@ -167,5 +167,6 @@ pub(crate) async fn list_served_customers(
         (tenant, "") => table::served(&mut reader, tenant, &after, limit).await?,
         (tenant, partner) => table::served_with(&mut reader, tenant, partner, &after, limit).await?,
     };
-    Ok(pb::ListServedCustomersResponse { customers })
+    let told = |row: ServedRow| pb::ServedCustomer { customer: row.customer, past: row.past };
+    Ok(pb::ListServedCustomersResponse { customers: customers.into_iter().map(told).collect() })
 }

@@ -27,8 +27,10 @@ table! {
 
 table! {
     /// A customer that a partner serves or served.
-    struct ServedRow in "reseller_relationship" {
+    pub(crate) struct ServedRow in "reseller_relationship" {
         customer: String,
+        /// Whether no relationship of the partner with the customer is active.
+        past: bool,
     }
 }
 
@@ -131,7 +133,25 @@ const OF_PARTNER: Select<ResellerRelationshipRow> = Select::new(
               CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT $4",
 );
 
-const SERVED: Select<ServedRow> = Select::new(
+/// The customers that a query selects, each with whether it is a past one of the tenant `$1`.
+macro_rules! served {
+    ($customers:literal) => {
+        concat!(
+            "SELECT customer,
+                    CAST(CASE WHEN EXISTS (
+                        SELECT 1 FROM reseller_relationship AS present
+                         WHERE present.customer = named.customer
+                           AND present.state = 'ACTIVE'
+                           AND (present.partner_tenant = $1 OR present.provider_tenant = $1))
+                        THEN 0 ELSE 1 END AS BIGINT) AS past
+               FROM (",
+            $customers,
+            ") AS named ORDER BY customer"
+        )
+    };
+}
+
+const SERVED: Select<ServedRow> = Select::new(served!(
     "
     SELECT customer
       FROM (SELECT DISTINCT customer FROM reseller_relationship
@@ -142,10 +162,10 @@ const SERVED: Select<ServedRow> = Select::new(
       FROM (SELECT DISTINCT customer FROM reseller_relationship
              WHERE provider_tenant = $1 AND customer > $2 AND state = 'ACTIVE'
              ORDER BY customer LIMIT $3) AS through_resellers
-     ORDER BY customer LIMIT $3",
-);
+     ORDER BY customer LIMIT $3"
+));
 
-const SERVED_WITH: Select<ServedRow> = Select::new(
+const SERVED_WITH: Select<ServedRow> = Select::new(served!(
     "
     SELECT customer
       FROM (SELECT DISTINCT customer FROM reseller_relationship
@@ -156,16 +176,19 @@ const SERVED_WITH: Select<ServedRow> = Select::new(
       FROM (SELECT DISTINCT customer FROM reseller_relationship
              WHERE provider_tenant = $1 AND partner = $2 AND customer > $3 AND state = 'ACTIVE'
              ORDER BY customer LIMIT $4) AS through_reseller
-     ORDER BY customer LIMIT $4",
-);
+     ORDER BY customer LIMIT $4"
+));
 
 const SERVED_BY_ANYBODY: Select<ServedRow> = Select::new(
-    "SELECT DISTINCT customer FROM reseller_relationship WHERE customer > $1 ORDER BY customer LIMIT $2",
+    "
+    SELECT DISTINCT customer, CAST(0 AS BIGINT) AS past FROM reseller_relationship
+     WHERE customer > $1
+     ORDER BY customer LIMIT $2",
 );
 
 const SERVED_BY: Select<ServedRow> = Select::new(
     "
-    SELECT DISTINCT customer FROM reseller_relationship
+    SELECT DISTINCT customer, CAST(0 AS BIGINT) AS past FROM reseller_relationship
      WHERE (partner = $1 OR provider = $1) AND customer > $2
      ORDER BY customer LIMIT $3",
 );
@@ -252,8 +275,8 @@ pub(crate) async fn served(
     tenant: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<String>> {
-    Ok(names(SERVED.query().bind(tenant).bind(after).bind(limit).fetch_all(conn).await?))
+) -> Result<Vec<ServedRow>> {
+    Ok(SERVED.query().bind(tenant).bind(after).bind(limit).fetch_all(conn).await?)
 }
 
 /// Customers that the tenant serves or served through the provider `counterpart`, and customers that the
@@ -264,14 +287,18 @@ pub(crate) async fn served_with(
     counterpart: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<String>> {
+) -> Result<Vec<ServedRow>> {
     let query = SERVED_WITH.query().bind(tenant).bind(counterpart).bind(after).bind(limit);
-    Ok(names(query.fetch_all(conn).await?))
+    Ok(query.fetch_all(conn).await?)
 }
 
 /// All customers that any partner serves or served, by name.
-pub(crate) async fn served_by_anybody(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<String>> {
-    Ok(names(SERVED_BY_ANYBODY.query().bind(after).bind(limit).fetch_all(conn).await?))
+pub(crate) async fn served_by_anybody(
+    conn: &mut Connection,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ServedRow>> {
+    Ok(SERVED_BY_ANYBODY.query().bind(after).bind(limit).fetch_all(conn).await?)
 }
 
 /// Customers with a relationship, active or ended, whose partner or provider is `partner`, by name. Only
@@ -281,12 +308,8 @@ pub(crate) async fn served_by(
     partner: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<String>> {
-    Ok(names(SERVED_BY.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?))
-}
-
-fn names(rows: Vec<ServedRow>) -> Vec<String> {
-    rows.into_iter().map(|row| row.customer).collect()
+) -> Result<Vec<ServedRow>> {
+    Ok(SERVED_BY.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
 }
 
 #[cfg(test)]
@@ -313,7 +336,14 @@ mod tests {
         let config = Config::sqlite(folder.path().join("relationship.db"));
         let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();
         let mut reader = store.read_once().await.unwrap();
-        for sql in [EDGES_OF_PROVIDER.sql(), EDGES.sql(), OF_PARTNER.sql(), edges_of_each(2).0] {
+        for sql in [
+            EDGES_OF_PROVIDER.sql(),
+            EDGES.sql(),
+            OF_PARTNER.sql(),
+            SERVED.sql(),
+            SERVED_WITH.sql(),
+            edges_of_each(2).0,
+        ] {
             assert_eq!(scanned(&mut reader, &sql).await, [""; 0], "{sql}");
         }
         assert_eq!(scanned(&mut reader, BY_NO_INDEX).await, ["SCAN reseller_relationship"]);

@@ -8,7 +8,7 @@ use csp_service::{Call, Fields, Result};
 use super::read;
 use crate::SubscriptionService;
 use crate::order::judged;
-use crate::order::sale::{self, Buying, Proposal};
+use crate::order::sale::{self, Buying, Proposal, Purpose};
 
 pub(crate) async fn review(
     service: &SubscriptionService,
@@ -26,15 +26,15 @@ pub(crate) async fn review(
     let proposal = Proposal {
         subject: cart.name(),
         now,
-        as_of: None,
         customer: Buying::Named(cart.row().customer.clone()),
-        capacity: capacity.or_else(|| Some(sale::fitting_capacity(cart.reseller().is_some()))),
+        purpose: Purpose::Order {
+            capacity: capacity.or_else(|| Some(sale::fitting_capacity(cart.reseller().is_some()))),
+            cart: Some(cart.clone()),
+        },
         reseller: None,
         lines: cart.lines(&call.caller),
         // The request has no lines: a violation names the cart.
         path_of: |_| "name".to_owned(),
-        cart: Some(cart.clone()),
-        existing: None,
     };
     let (quote, decision) = judged(service, call, proposal, &seller).await?;
     let cart = Some(cart.render(&call.caller, now));

@@ -118,7 +118,7 @@ async fn decide(
         preparation.complete(service, call, &wanted, seller, reseller).await?;
     revisions.push(before.revision());
     let act = Act { at: now, day: wire::day_of(now), subject: before.name(), revisions };
-    let permit = run.decide(UpdateCart { act, now, cart: before.facts(), content })?;
+    let permit = run.decide(UpdateCart { act, cart: before.facts(), content })?;
     let lines = command.lines.as_ref().map(|_| lines);
     Ok((permit, Update { lines, reseller: command.reseller.clone() }))
 }

@@ -9,7 +9,7 @@ use csp_service::order::{Content, Order, quote};
 use csp_service::peers::{CustomerFact, Query};
 use csp_service::{Call, Fault, Fields, Result};
 
-use super::sale::{self, Buying, Newcomer, Proposal};
+use super::sale::{self, Buying, Newcomer, Proposal, Purpose};
 use crate::{SubscriptionService, peers};
 
 /// The request's field with the order.
@@ -35,14 +35,11 @@ pub(crate) async fn preview(
     let proposal = Proposal {
         subject: newcomer.facts.name.clone(),
         now: service.book.now(),
-        as_of: None,
         customer: Buying::ToBe(Box::new(newcomer)),
+        purpose: Purpose::Order { cart: None, capacity: order.capacity },
         reseller: order.reseller,
         lines,
         path_of: |at| format!("{ORDER}.lines.lines[{at}]"),
-        cart: None,
-        capacity: order.capacity,
-        existing: None,
     };
     let (quote, decision) = judged(service, call, proposal, &seller).await?;
     Ok(internal::PreviewOrderResponse { quote: Some(quote), decision: Some(decision) })

@@ -1,6 +1,6 @@
-//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart and PreviewOrder, which only
-//! report what SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the sales
-//! to an existing subscription, ChangeQuantity and UpgradeSubscription.
+//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart and PreviewOrder, which
+//! only report what SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the
+//! sales to an existing subscription, ChangeQuantity and UpgradeSubscription.
 //!
 //! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
 //! query for seller, reseller and customer; then the edges between them. A registry query of its own in the
@@ -28,22 +28,39 @@ pub(crate) struct Proposal {
     pub(crate) subject: String,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
-    /// The day on which a recorded sale was made elsewhere: the rules of that day judge the sale. `None` for
-    /// a new sale.
-    pub(crate) as_of: Option<Day>,
     pub(crate) customer: Buying,
+    pub(crate) purpose: Purpose,
     /// The reseller of record that the request names, or that the subscription has.
     pub(crate) reseller: Option<Reseller>,
     /// The lines that are ordered; for an existing subscription, what it would be.
     pub(crate) lines: Vec<OrderLine>,
     /// The path of a line's field in the request, for field violations.
     pub(crate) path_of: fn(usize) -> String,
-    /// The cart that the lines come from; `None` for lines that the request itself has.
-    pub(crate) cart: Option<Cart>,
-    /// The capacity that the seller attests; `None` when the request attests none.
-    pub(crate) capacity: Option<Capacity>,
-    /// The existing subscription that is sold to; `None` for an order.
-    pub(crate) existing: Option<Existing>,
+}
+
+/// What is sold.
+pub(crate) enum Purpose {
+    /// An order.
+    Order {
+        /// The cart that the lines come from; `None` for lines that the request itself has.
+        cart: Option<Cart>,
+        /// The capacity that the seller attests; `None` when the request attests none.
+        capacity: Option<Capacity>,
+    },
+    /// What was sold elsewhere on this day, whose rules judge the sale.
+    Record(Day),
+    /// More of a subscription.
+    More(Existing),
+}
+
+impl Purpose {
+    fn cart(&self) -> Option<&Cart> {
+        if let Purpose::Order { cart, .. } = self { cart.as_ref() } else { None }
+    }
+
+    fn existing(&self) -> Option<&Existing> {
+        if let Purpose::More(existing) = self { Some(existing) } else { None }
+    }
 }
 
 /// The subscription to which more is sold.
@@ -99,12 +116,12 @@ impl Buying {
 impl Proposal {
     /// The day whose rules judge the sale.
     fn day(&self) -> Day {
-        self.as_of.unwrap_or_else(|| day_of(self.now))
+        if let Purpose::Record(day) = self.purpose { day } else { day_of(self.now) }
     }
 
     /// The resellers of record that the cart and the request name.
     fn named_resellers(&self) -> Vec<Reseller> {
-        self.cart.as_ref().and_then(Cart::reseller).into_iter().chain(self.reseller.clone()).collect()
+        self.purpose.cart().and_then(Cart::reseller).into_iter().chain(self.reseller.clone()).collect()
     }
 
     /// The facts about the reseller of record; empty when none is named.
@@ -121,7 +138,7 @@ impl Proposal {
         // A number tells more than an account.
         let number = named.iter().find(|named| matches!(named, Reseller::MpnId(_)));
         let mut named = registry.named_reseller(number.unwrap_or(first), seller);
-        if let Some(Existing { reseller, .. }) = &self.existing {
+        if let Some(Existing { reseller, .. }) = self.purpose.existing() {
             // The reseller of record stays, even when another account holds its number today.
             named.partner = Some(peers::partner(registry, reseller)?.clone());
         }
@@ -155,7 +172,7 @@ pub(crate) struct Order {
     pub(crate) holdings: Holdings,
     /// See [`Sale::edges`].
     pub(crate) edges: Vec<String>,
-    /// See [`Proposal::cart`].
+    /// The cart that the order submits.
     pub(crate) cart: Option<Cart>,
 }
 
@@ -167,7 +184,8 @@ pub(crate) async fn parties(
     sellers: Query,
 ) -> Result<Participants> {
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
-    let except = proposal.existing.as_ref().map_or("", |existing| existing.id.as_str());
+    let existing = proposal.purpose.existing();
+    let except = existing.map_or("", |existing| existing.id.as_str());
     let (customer, catalogue) = tokio::try_join!(
         proposal.customer.facts(service, call),
         Catalogue::read(service, proposal.customer.name(), except, offers, proposal.now),
@@ -175,7 +193,7 @@ pub(crate) async fn parties(
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
-    let of_record = proposal.existing.iter().map(|existing| existing.reseller.clone());
+    let of_record = existing.map(|existing| existing.reseller.clone());
     query.partners.extend(of_record.filter(|name| !name.is_empty()));
     proposal.named_resellers().iter().for_each(|named| query.of_reseller(named));
     let registry = service.registry.facts(call, proposal.day(), query).await?;
@@ -249,17 +267,22 @@ impl Participants {
         let Sale { facts: sale, revisions, catalogue, edges } =
             self.sale(service, call, &proposal, seller).await?;
         let lines = catalogue.priced(proposal.path_of, &proposal.lines)?;
-        let recorded = proposal.as_of.is_some();
+        let day = proposal.day();
+        let (recorded, cart, capacity) = match proposal.purpose {
+            Purpose::Order { cart, capacity } => (false, cart, capacity),
+            Purpose::Record(_) => (true, None, None),
+            Purpose::More(_) => (false, None, None),
+        };
         let of_lines = if recorded { catalogue.recorded_facts(&lines)? } else { catalogue.facts(&lines)? };
         let reseller_required = sale.reseller_required && !recorded;
         let facts = SubmitOrder {
             recorded,
             sale: policy::Sale { lines: of_lines, reseller_required, ..sale },
-            cart: proposal.cart.as_ref().map(Cart::facts),
-            capacity: proposal.capacity,
-            act: Act { at: proposal.now, day: proposal.day(), revisions, subject: proposal.subject },
+            cart: cart.as_ref().map(Cart::facts),
+            capacity,
+            act: Act { at: proposal.now, day, revisions, subject: proposal.subject },
         };
-        Ok(Order { facts, lines, holdings: catalogue.holdings(), edges, cart: proposal.cart })
+        Ok(Order { facts, lines, holdings: catalogue.holdings(), edges, cart })
     }
 }
 
@@ -278,7 +301,7 @@ async fn serves_otherwise(
 ) -> Result<bool> {
     let access =
         service.relationships.customer_access(call, proposal.customer.name(), &seller.tenant).await?;
-    if !access.visible && !call.caller.is_operator() && proposal.existing.is_none() {
+    if !access.visible && !call.caller.is_operator() && proposal.purpose.existing().is_none() {
         return Err(unknown_customer(proposal));
     }
     Ok(access.relationships.iter().any(|relationship| relationship.state() == RelationshipState::Active))
@@ -291,8 +314,7 @@ fn revisions(
     edges: &Edges,
     catalogue: &Catalogue,
 ) -> Vec<Revision> {
-    let cart = proposal.cart.as_ref();
-    let cart = cart.map(Cart::revision);
+    let cart = proposal.purpose.cart().map(Cart::revision);
     let of_customer = customer.revisions().into_iter().chain(customer.agreement_read());
     let read = registry.revisions().into_iter().chain(of_customer);
     let mut revisions: Vec<_> =

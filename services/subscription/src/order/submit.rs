@@ -8,7 +8,7 @@ use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, wire};
 use jiff::Timestamp;
 
 use super::purchase::{Named, Purchase};
-use super::sale::{self, Buying, Order, Proposal};
+use super::sale::{self, Buying, Order, Proposal, Purpose};
 use super::{TYPE, table};
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
 
@@ -109,26 +109,22 @@ async fn propose(
     now: Timestamp,
 ) -> Result<Proposal> {
     let order = &command.order;
-    let proposal = Proposal {
-        subject: wire::customers_name(&command.customer, ORDERS, wire::subject_id(command.id.as_deref())),
-        now,
-        as_of: None,
-        customer: Buying::Named(command.customer.clone()),
-        reseller: order.reseller.clone(),
-        lines: Vec::new(),
-        path_of: |at| format!("{ORDER}.lines.lines[{at}]"),
-        cart: None,
-        capacity: order.capacity,
-        existing: None,
-    };
-    match &order.content {
-        Content::Lines(lines) => Ok(Proposal { lines: lines.clone(), ..proposal }),
+    let (lines, path_of, cart): (_, fn(usize) -> String, _) = match &order.content {
+        Content::Lines(lines) => (lines.clone(), |at| format!("{ORDER}.lines.lines[{at}]"), None),
         Content::Cart(name) => {
             let cart = visible_cart(service, call, name).await?;
-            let lines = cart.lines(&call.caller);
-            Ok(Proposal { lines, path_of: |_| format!("{ORDER}.cart"), cart: Some(cart), ..proposal })
+            (cart.lines(&call.caller), |_| format!("{ORDER}.cart"), Some(cart))
         }
-    }
+    };
+    Ok(Proposal {
+        subject: wire::customers_name(&command.customer, ORDERS, wire::subject_id(command.id.as_deref())),
+        now,
+        customer: Buying::Named(command.customer.clone()),
+        purpose: Purpose::Order { cart, capacity: order.capacity },
+        reseller: order.reseller.clone(),
+        lines,
+        path_of,
+    })
 }
 
 async fn visible_cart(

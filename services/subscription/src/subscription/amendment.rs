@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::{Subscription, histories, read, table};
 use crate::holding::{self, Holdings, Release};
-use crate::order::sale::{Buying, Existing, Proposal};
+use crate::order::sale::{Buying, Existing, Proposal, Purpose};
 use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
 use csp_service::wire::day_of;
@@ -87,8 +87,8 @@ impl Amendment {
         Proposal {
             subject: self.before.name(),
             now: self.now,
-            as_of: None,
             customer: Buying::Named(row.customer.clone()),
+            purpose: Purpose::More(Existing { id: row.id.clone(), reseller: row.reseller.clone() }),
             reseller: number.map(Reseller::MpnId),
             lines: vec![OrderLine {
                 offer: offer.to_owned(),
@@ -98,9 +98,6 @@ impl Amendment {
                 external_id: String::new(),
             }],
             path_of: |_| "name".to_owned(),
-            cart: None,
-            capacity: None,
-            existing: Some(Existing { id: row.id.clone(), reseller: row.reseller.clone() }),
         }
     }
 

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
 use crate::calendar::start_of;
 use crate::order::line::PricedLine;
-use crate::order::sale::{self, Buying, Order, Proposal};
+use crate::order::sale::{self, Buying, Order, Proposal, Purpose};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
 
 /// The parsed request.
@@ -112,14 +112,11 @@ async fn gather(
     let proposal = Proposal {
         subject: wire::customers_name(&command.customer, COLLECTION, wire::subject_id(command.id.as_deref())),
         now,
-        as_of: Some(command.evidence.day),
         customer: Buying::Named(command.customer.clone()),
+        purpose: Purpose::Record(command.evidence.day),
         reseller: command.reseller.clone(),
         lines: vec![command.line.clone()],
         path_of: |_| "term".to_owned(),
-        cart: None,
-        capacity: None,
-        existing: None,
     };
     let query = Query { partners: vec![command.seller.clone()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;

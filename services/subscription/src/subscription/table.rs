@@ -3,7 +3,7 @@
 use csp_policy::{Boundary, Day};
 use csp_proto::subscription::v1::{BillingCycle, Term};
 use csp_service::{Accepted, ExternalId, Result, Stored};
-use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
+use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, sql, table};
 use jiff::Timestamp;
 
 use crate::lists::{PageQuery, Question, lists};
@@ -138,6 +138,9 @@ macro_rules! of_record {
 
 const OF_RECORD_OF_TENANT: Select<OfRecordRow> = Select::new(of_record!("reseller_tenant = $4"));
 
+const OF_RECORD_AMONG: Select<OfRecordRow> =
+    Select::new(of_record!("reseller_tenant = $4 AND customer IN :list"));
+
 const OF_RECORD: Select<OfRecordRow> = Select::new(of_record!("reseller = $4"));
 
 const OF_RECORD_WITH: Select<OfRecordRow> = Select::new(concat!(
@@ -235,6 +238,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &BY_RECORD_KEY,
     &ADD_ONS,
     &OF_RECORD_OF_TENANT,
+    &OF_RECORD_AMONG,
     &OF_RECORD,
     &OF_RECORD_WITH,
     &COUNT_OF_RECORD,
@@ -295,6 +299,8 @@ pub(crate) struct OfRecord<'a> {
     pub(crate) tenant: &'a str,
     /// Resource name of the other partner.
     pub(crate) counterpart: &'a str,
+    /// With `tenant` alone, resource names of the customers to read; empty for all.
+    pub(crate) customers: &'a [String],
 }
 
 /// Customers with a subscription that is active or suspended at `now`, by name: at most `limit` after
@@ -306,13 +312,19 @@ pub(crate) async fn customers_of_record(
     after: &str,
     limit: i64,
 ) -> Result<Vec<String>> {
-    let (select, partners) = match of {
-        OfRecord { tenant, counterpart: "" } => (&OF_RECORD_OF_TENANT, vec![tenant]),
-        OfRecord { tenant: "", counterpart } => (&OF_RECORD, vec![counterpart]),
-        OfRecord { tenant, counterpart } => (&OF_RECORD_WITH, vec![tenant, counterpart]),
+    // Padded to a power of two: with few distinct statements, a connection usually has the statement prepared.
+    let names: Vec<&str> = of.customers.iter().map(String::as_str).collect();
+    let names = sql::padded(&names, names.len().next_power_of_two());
+    let (query, values) = match of {
+        OfRecord { tenant, counterpart: "", customers: [] } => (OF_RECORD_OF_TENANT.query(), vec![tenant]),
+        OfRecord { tenant, counterpart: "", .. } => {
+            (OF_RECORD_AMONG.query_list(5, names.len()), [vec![tenant], names].concat())
+        }
+        OfRecord { tenant: "", counterpart, .. } => (OF_RECORD.query(), vec![counterpart]),
+        OfRecord { tenant, counterpart, .. } => (OF_RECORD_WITH.query(), vec![tenant, counterpart]),
     };
-    let query = select.query().bind(now.as_microsecond()).bind(after).bind(limit);
-    let rows = partners.into_iter().fold(query, |query, partner| query.bind(partner)).fetch_all(conn).await?;
+    let query = query.bind(now.as_microsecond()).bind(after).bind(limit);
+    let rows = values.into_iter().fold(query, |query, value| query.bind(value)).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| row.customer).collect())
 }
 

@@ -4,7 +4,7 @@ use crate::boundary::row;
 use crate::rules::{
     agreement::*, order::*, partnership::*, region::*, selling::*, standing::*, subscription::*,
 };
-use crate::{Act, Advisory, Boundary, Buyer, Caller, Chain, NamedAccount, NamedMpnId, Partner, Row};
+use crate::{Act, Advisory, Boundary, Buyer, Caller, Chain, NamedAccount, NamedMpnId, Partner, Row, Verdict};
 
 /// A seller names the reseller of record of an existing subscription. It is new business with that reseller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,16 +35,21 @@ impl Boundary for AssociateReseller {
     const NAME: &'static str = "AssociateReseller";
     const ROWS: &'static [Row<Self>] = &[
         row(&SUB_15, |it| reseller_must_be_associated_by_the_seller(&it.caller, &it.seller, &it.act)),
-        row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
-        row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
-        row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
-        row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
-        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
-        row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),
-        row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
-        row(&AGR_02, |it| reseller_of_record_must_have_signed(it.reseller.as_ref(), it.act.day)),
-        row(&PSH_13, |it| account_must_have_one_location(it.reseller_account.as_ref())),
-        row(&SUB_04, |it| mpn_id_must_be_the_resellers_location(it.reseller_mpn_id.as_ref(), it.chain())),
+        row(&SAL_01, |it| it.judged(seller_must_sell_through_resellers)),
+        row(&ENR_11, |it| it.judged(sellers_must_be_enrolled)),
+        row(&ENR_14, |it| it.judged(sellers_must_be_in_good_standing)),
+        row(&AGR_04, |it| it.judged(resellers_must_be_onboarded)),
+        row(&RGN_04, |it| it.judged(|chain| parties_must_share_a_cloud(chain, Some(&it.buyer)))),
+        row(&PSH_01, |it| {
+            it.judged(|chain| partnership_of_the_chain_must_be_active(chain, it.partnership_active))
+        }),
+        row(&SAL_04, |it| it.judged(|chain| buyer_must_be_another_company(chain, &it.buyer))),
+        row(&SAL_05, |it| it.judged(|chain| buyer_must_be_unaffiliated(chain, &it.buyer))),
+        row(&AGR_02, |it| it.judged(|chain| reseller_of_record_must_have_signed(chain.reseller, it.act.day))),
+        row(&PSH_13, |it| it.judged(|_| account_must_have_one_location(it.reseller_account.as_ref()))),
+        row(&SUB_04, |it| {
+            it.judged(|chain| mpn_id_must_be_the_resellers_location(it.reseller_mpn_id.as_ref(), chain))
+        }),
     ];
 
     fn act(&self) -> &Act {
@@ -60,6 +65,16 @@ impl Boundary for AssociateReseller {
 }
 
 impl AssociateReseller {
+    /// Judges a rule about the new chain; not applicable to a caller that may not change the chain: it learns
+    /// nothing about the partner that it names.
+    fn judged(&self, judge: impl FnOnce(Chain<'_>) -> Verdict) -> Verdict {
+        if acts_as_the_seller(&self.caller, &self.seller) {
+            judge(self.chain())
+        } else {
+            Verdict::NotApplicable
+        }
+    }
+
     fn chain(&self) -> Chain<'_> {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }

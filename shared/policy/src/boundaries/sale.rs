@@ -48,7 +48,7 @@ macro_rules! sale_rows {
                     relationship_must_be_active(&sale.seller, sale.buyer.told(), sale.relationship_active)
                 })
             }),
-            row(&PSH_01, |it: &Self| it.judged(|sale, _| partnership_of_the_chain_must_be_active(sale))),
+            row(&PSH_01, |it: &Self| it.judged(|sale, _| partnership_of_the_chain_must_be_active(sale.chain(), sale.partnership_active))),
             row(&SAL_01, |it: &Self| it.judged(|sale, _| chain_must_be_supported(sale))),
             row(&SAL_02, |it: &Self| {
                 it.judged(|sale, _| {

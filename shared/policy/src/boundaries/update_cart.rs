@@ -2,15 +2,13 @@
 
 use crate::boundary::row;
 use crate::rules::{customer::*, offer::*, order::*, partnership::*};
-use crate::{Act, Boundary, Cart, CartContent, Instant, Row};
+use crate::{Act, Boundary, Cart, CartContent, Row};
 
 /// The creator or the seller of a cart changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateCart {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The cart before the change. A change does not prolong its 7 days.
     pub cart: Cart,
     /// The cart after the change.
@@ -20,7 +18,7 @@ pub struct UpdateCart {
 impl Boundary for UpdateCart {
     const NAME: &'static str = "UpdateCart";
     const ROWS: &'static [Row<Self>] = &[
-        row(&SUB_02, |it| cart_must_be_unexpired(Some(&it.cart), it.now)),
+        row(&SUB_02, |it| cart_must_be_unexpired(Some(&it.cart), it.act.at)),
         row(&SUB_02, |it| cart_must_be_unsubmitted(Some(&it.cart))),
         row(&CUS_06, |it| preparers_must_serve_the_customer(&it.content)),
         row(&PSH_01, |it| partnership_must_be_active(it.content.chain(), it.content.partnership_active)),

@@ -5,7 +5,7 @@ use crate::source::{
 };
 use crate::{
     Act, Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, NamedAccount, Partner,
-    PartnerKind, Reason, Remedy, Role, Rule, Sale, Verdict,
+    PartnerKind, Reason, Remedy, Role, Rule, Verdict,
 };
 
 pub static PSH_01: Rule = Rule::deny(
@@ -36,13 +36,14 @@ pub fn partnership_must_be_active(chain: Chain<'_>, active: bool) -> Verdict {
     })
 }
 
-/// Judges PSH-01 for a sale; not applicable to a chain that SAL-01 refuses, which no partnership could mend.
-pub fn partnership_of_the_chain_must_be_active(sale: &Sale) -> Verdict {
-    let kinds = (sale.seller.kind, sale.reseller.as_ref().map(|reseller| reseller.kind));
+/// Judges PSH-01 for a sale, or for an association of a reseller; not applicable to a chain that SAL-01 or
+/// SUB-04 refuses, which no partnership could mend.
+pub fn partnership_of_the_chain_must_be_active(chain: Chain<'_>, active: bool) -> Verdict {
+    let kinds = (chain.seller.kind, chain.reseller.map(|reseller| reseller.kind));
     if kinds != (PartnerKind::IndirectProvider, Some(PartnerKind::IndirectReseller)) {
         return Verdict::NotApplicable;
     }
-    partnership_must_be_active(sale.chain(), sale.partnership_active)
+    partnership_must_be_active(chain, active)
 }
 
 pub static PSH_02: Rule = Rule::deny(

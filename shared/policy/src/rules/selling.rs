@@ -58,6 +58,12 @@ pub fn chain_must_be_supported(sale: &Sale) -> Verdict {
     Verdict::require(supported, || chain_not_supported(seller, reseller.as_ref(), names_reseller))
 }
 
+/// Judges SAL-01 for an association of a reseller, which a direct-bill partner does not sell through.
+pub fn seller_must_sell_through_resellers(chain: Chain<'_>) -> Verdict {
+    let Chain { seller, reseller } = chain;
+    Verdict::require(seller.kind != PartnerKind::DirectBill, || chain_not_supported(seller, reseller, true))
+}
+
 fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_reseller: bool) -> Finding {
     let (name, kind) = (&seller.name, seller.kind);
     let flaw = match (kind, reseller) {

@@ -261,6 +261,11 @@ pub fn reseller_must_be_associated_by_the_seller(
     kept_by_the_seller(caller, seller, subject, "reseller of record")
 }
 
+/// Whether the caller may do what SUB-15 keeps to the seller.
+pub fn acts_as_the_seller(caller: &Caller, seller: &Partner) -> bool {
+    caller.is_operator() || caller.is_partner(&seller.tenant)
+}
+
 fn kept_by_the_seller(caller: &Caller, seller: &Partner, subject: &str, what: &str) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;

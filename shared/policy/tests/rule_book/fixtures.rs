@@ -125,7 +125,7 @@ pub(crate) fn create_cart() -> CreateCart {
 }
 
 pub(crate) fn update_cart() -> UpdateCart {
-    UpdateCart { act: act("customers/tailspin/carts/1"), now: now(), cart: cart(), content: cart_content() }
+    UpdateCart { act: act("customers/tailspin/carts/1"), cart: cart(), content: cart_content() }
 }
 
 pub(crate) fn invitation() -> Invitation {

@@ -72,6 +72,22 @@ fn a_consequence_is_no_violation_of_its_own() {
     assert_eq!(reasons(with(by_direct_bill, unpartnered)), [Reason::ChainNotSupported]);
     let unnamed = with(submit_order(), |sale| (sale.reseller, sale.reseller_mpn_id) = (None, None));
     assert_eq!(reasons(unnamed), [Reason::ChainNotSupported]);
+    let associated_by_direct_bill = AssociateReseller {
+        caller: agent_of(&northwind()),
+        seller: northwind(),
+        partnership_active: false,
+        ..associate_reseller()
+    };
+    assert_eq!(reasons(associated_by_direct_bill), [Reason::ChainNotSupported]);
+    let associated_by_another = AssociateReseller {
+        caller: agent_of(&fabrikam()),
+        partnership_active: false,
+        ..associate_reseller()
+    };
+    assert_eq!(reasons(associated_by_another), [Reason::ResellerCannotOrder]);
+    let of_no_reseller =
+        AssociateReseller { reseller: Some(northwind()), partnership_active: false, ..associate_reseller() };
+    assert_eq!(reasons(of_no_reseller), [Reason::MpnIdNotAReseller]);
     let closed = CancelSubscription {
         state: SubscriptionState::Expired,
         held: held(10, &[]),

@@ -7,7 +7,7 @@ use csp_policy::rules::selling::*;
 use csp_policy::*;
 
 registered! {
-    tables: only_two_chains_of_sellers_may_order, a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill, nothing_is_sold_to_a_csp_tenant, no_partner_sells_to_its_own_company, no_partner_sells_to_an_affiliate;
+    tables: only_two_chains_of_sellers_may_order, a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill, nothing_is_sold_to_a_csp_tenant, no_partner_sells_to_its_own_company, a_direct_bill_partner_associates_no_reseller, no_partner_sells_to_an_affiliate;
     tests: a_sale_without_a_reseller_or_through_one_that_does_not_serve_carries_a_notice;
 }
 
@@ -126,6 +126,27 @@ fn no_partner_sells_to_its_own_company(cases: &mut Cases) {
                     sale.buyer = Buyer { tenant: "fabrikam-csp".to_owned(), organization: None, ..tailspin() }
                 }),
                 Denied(&[Reason::SelfSale]),
+            ),
+        ],
+    );
+}
+
+fn a_direct_bill_partner_associates_no_reseller(cases: &mut Cases) {
+    let by =
+        |seller: Partner| AssociateReseller { caller: agent_of(&seller), seller, ..associate_reseller() };
+    cases.check(
+        &SAL_01,
+        [
+            ("a provider associates a reseller", by(contoso()), Allowed),
+            (
+                "a direct-bill partner associates a reseller",
+                by(northwind()),
+                Denied(&[Reason::ChainNotSupported]),
+            ),
+            (
+                "another partner associates a reseller",
+                AssociateReseller { caller: agent_of(&fabrikam()), ..by(northwind()) },
+                Irrelevant,
             ),
         ],
     );

@@ -259,8 +259,8 @@ impl Relationships {
         Ok(answer.partners.into_iter().map(rights).collect())
     }
 
-    /// Resource names of customers that the tenant serves or served, sorted: at most `limit` names, all after
-    /// `after`. An empty `tenant` means all customers. A `counterpart` (`partners/{id}`) restricts the list
+    /// Customers that the tenant serves or served, sorted by resource name: at most `limit`, all after `after`.
+    /// An empty `tenant` means all customers. A `counterpart` (`partners/{id}`) restricts the list
     /// to customers that the tenant shares with this reseller or provider.
     ///
     /// # Errors
@@ -272,7 +272,7 @@ impl Relationships {
         counterpart: &str,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<String>> {
+    ) -> Result<Vec<internal::ServedCustomer>> {
         let request = internal::ListServedCustomersRequest {
             tenant_id: tenant.to_owned(),
             counterpart: counterpart.to_owned(),

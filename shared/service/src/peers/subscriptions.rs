@@ -164,7 +164,36 @@ impl Subscriptions {
             counterpart: counterpart.to_owned(),
             after: after.to_owned(),
             limit: i32::try_from(limit).unwrap_or(i32::MAX),
+            customers: Vec::new(),
         };
+        self.list_of_record(call, request).await
+    }
+
+    /// Those of the customers, at most 500, with an active or suspended subscription whose reseller of record
+    /// has this tenant.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn of_record_among(
+        &self,
+        call: &Call,
+        tenant: &str,
+        customers: Vec<String>,
+    ) -> Result<Vec<String>> {
+        let request = internal::ListCustomersOfRecordRequest {
+            tenant_id: tenant.to_owned(),
+            limit: i32::try_from(customers.len()).unwrap_or(i32::MAX),
+            customers,
+            ..Default::default()
+        };
+        self.list_of_record(call, request).await
+    }
+
+    async fn list_of_record(
+        &self,
+        call: &Call,
+        request: internal::ListCustomersOfRecordRequest,
+    ) -> Result<Vec<String>> {
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {

@@ -68,7 +68,14 @@ impl RelationshipFactsService for Peers {
     ) -> Result<Response<internal::ListServedCustomersResponse>, Status> {
         let state = self.asked("ListServedCustomers")?;
         let internal::ListServedCustomersRequest { after, limit, .. } = request.into_inner();
-        let customers = page_of(&state.served_customers(), &after, limit);
+        let is_past = |name: &str| {
+            !state
+                .relationships
+                .iter()
+                .any(|it| it.customer == name && it.state() == RelationshipState::Active)
+        };
+        let told = |customer: String| internal::ServedCustomer { past: is_past(&customer), customer };
+        let customers = page_of(&state.served_customers(), &after, limit).into_iter().map(told).collect();
         Ok(Response::new(internal::ListServedCustomersResponse { customers }))
     }
 

@@ -42,8 +42,10 @@ impl SubscriptionFactsService for Peers {
         request: Request<internal::ListCustomersOfRecordRequest>,
     ) -> Result<Response<internal::ListCustomersOfRecordResponse>, Status> {
         let state = self.asked("ListCustomersOfRecord")?;
-        let internal::ListCustomersOfRecordRequest { after, limit, .. } = request.into_inner();
-        let customers = page_of(&state.customers_of_record, &after, limit);
+        let internal::ListCustomersOfRecordRequest { after, limit, customers, .. } = request.into_inner();
+        let is_asked = |name: &&String| customers.is_empty() || customers.contains(name);
+        let of_record: Vec<_> = state.customers_of_record.iter().filter(is_asked).cloned().collect();
+        let customers = page_of(&of_record, &after, limit);
         Ok(Response::new(internal::ListCustomersOfRecordResponse { customers }))
     }
 

@@ -147,6 +147,7 @@ async fn of_record(world: &World, tenant: &str, counterpart: &str, after: &str) 
         counterpart: counterpart.to_owned(),
         after: after.to_owned(),
         limit: 500,
+        customers: Vec::new(),
     };
     subscription::customers_of_record(&world.service, request).await.unwrap().customers
 }
@@ -170,6 +171,18 @@ async fn a_customer_is_one_of_record_while_a_subscription_is_active_or_suspended
         assert_eq!(names, tailspin[..usize::from(found)], "{tenant} {counterpart}");
     }
     assert_eq!(of_record(&world, "fabrikam-csp", "", "customers/tailspin").await, [""; 0]);
+    for (among, found) in
+        [(vec!["customers/tailspin", "customers/none"], true), (vec!["customers/none"], false)]
+    {
+        let request = internal::ListCustomersOfRecordRequest {
+            tenant_id: "fabrikam-csp".to_owned(),
+            customers: among.iter().map(|name| (*name).to_owned()).collect(),
+            limit: 500,
+            ..Default::default()
+        };
+        let told = subscription::customers_of_record(&world.service, request).await.unwrap().customers;
+        assert_eq!(told, tailspin[..usize::from(found)], "{among:?}");
+    }
     let cancel = pb::CancelSubscriptionRequest { name, ..Default::default() };
     let call = agent("contoso", "CancelSubscription");
     subscription::cancel(&world.service, &call, cancel).await.unwrap();
@@ -232,7 +245,7 @@ async fn customers_of_record_are_found_by_an_index() {
     let world = world().await;
     let all = table::STATEMENTS.iter().map(|statement| statement.sql());
     let of_record: Vec<_> = all.filter(|sql| sql.contains("DISTINCT customer")).collect();
-    assert_eq!(of_record.len(), 3);
+    assert_eq!(of_record.len(), 4);
     for sql in of_record {
         assert_eq!(scans(&world, &sql).await, [""; 0], "{sql}");
     }

@@ -18,7 +18,7 @@ pub(crate) enum Viewer {
         /// The partner account of the tenant.
         account: Option<Box<Partner>>,
     },
-    /// A customer or a service: neither sees partner accounts.
+    /// A customer or a service: neither lists partner accounts. A customer reads its partners by name.
     Stranger,
 }
 

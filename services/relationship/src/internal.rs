@@ -37,6 +37,15 @@ impl pb::relationship_facts_service_server::RelationshipFactsService for Relatio
         Ok(Response::new(customer_edges::list_customer_partners(self, request.into_inner()).await?))
     }
 
+    async fn check_customer_partner(
+        &self,
+        request: Request<pb::CheckCustomerPartnerRequest>,
+    ) -> Result<Response<pb::CheckCustomerPartnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = customer_edges::check_customer_partner(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
     async fn list_served_customers(
         &self,
         request: Request<pb::ListServedCustomersRequest>,

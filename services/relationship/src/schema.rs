@@ -36,4 +36,5 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0030_operation_guard",
     "0031_operation_guard_by_time",
     "0032_admin_grant_azure_owner",
+    "0033_invitation_of_customer",
 ];

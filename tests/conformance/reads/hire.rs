@@ -12,7 +12,8 @@ use jiff::SignedDuration;
 use crate::order::scene::{Indirect, MOMENT};
 use crate::scene::Scene;
 use crate::subscription::acts::{
-    associate, cancel, change_seats, name_contact, reactivate, suspend, switch_auto_renew_off,
+    associate, cancel, change_seats, name_contact, reactivate, suspend, switch_auto_renew_off, to_offer,
+    upgrade,
 };
 use crate::subscription::contact::Supported;
 
@@ -101,6 +102,7 @@ async fn a_hired_partner_manages_on_the_customers_behalf_and_never_buys() {
     for refused in [
         refusal_of(change_seats(litware, &it.bought, 11).await),
         refusal_of(cancel(litware, &it.bought).await),
+        refusal_of(upgrade(litware, to_offer(&it.bought, &scene.offer, None)).await),
         refusal_of(associate(litware, &it.bought, scene.fabrikam.by_number()).await),
     ] {
         assert_eq!(refused.reason, "RESELLER_CANNOT_ORDER");

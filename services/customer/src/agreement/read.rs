@@ -24,11 +24,11 @@ pub(crate) async fn get(
     Ok(pb::GetCustomerAgreementResponse { agreement })
 }
 
-/// Which acceptances a caller in this role sees; `None` for a past partner, which sees none. A partner sees
-/// its own attestations, and those of the providers through which it serves the customer.
+/// Which acceptances a caller in this role sees; `None` for a partner that sees name and tenant only. A
+/// partner sees its own attestations, and those of the providers through which it serves the customer.
 pub(crate) fn reader(role: &CallerRole) -> Option<Reader> {
     match role {
-        CallerRole::PastPartner => None,
+        CallerRole::Acquaintance => None,
         CallerRole::Operator | CallerRole::Customer => Some(Reader::Whole),
         CallerRole::Partner(access) => {
             let own = access.relationships.iter().map(|own| own.partner.clone());

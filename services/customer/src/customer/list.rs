@@ -8,7 +8,7 @@ use csp_policy::{Day, Party};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
-use super::visibility::caller_role;
+use super::visibility::{CallerRole, caller_role};
 use super::{Customer, name, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
@@ -78,38 +78,46 @@ pub(crate) async fn list(
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let today = service.book.clock.today();
     let few = match &call.caller.party {
-        Party::Customer { .. } => itself(service, call, &query).await?,
+        Party::Customer { .. } => itself(service, call, &query, today).await?,
         _ if !query.external_id.is_empty() && query.counterpart.is_empty() => {
-            with_key(service, call, &query).await?
+            with_key(service, call, &query, today).await?
         }
         _ => {
             let (customers, next_page_token) = scan(service, call, &query, &page).await?;
             return Ok(pb::ListCustomersResponse { customers, next_page_token });
         }
     };
-    let customers = few.map(|customer| customer.render(today)).into_iter().collect();
-    Ok(pb::ListCustomersResponse { customers, next_page_token: String::new() })
+    Ok(pb::ListCustomersResponse { customers: few.into_iter().collect(), next_page_token: String::new() })
 }
 
 /// The list that a customer gets: itself, if the filters fit. A filter by counterpart fits no customer here.
-async fn itself(service: &CustomerService, call: &Call, query: &Query) -> Result<Option<Customer>> {
+async fn itself(
+    service: &CustomerService,
+    call: &Call,
+    query: &Query,
+    today: Day,
+) -> Result<Option<pb::Customer>> {
     let tenant = call.tenant().unwrap_or_default();
     let mut reader = service.book.store.read_once().await?;
     let own = table::of_tenant(&mut reader, &call.party_key(), tenant).await?.map(Customer::from);
-    Ok(own.filter(|customer| query.counterpart.is_empty() && query.fits(customer)))
+    let own = own.filter(|_| query.counterpart.is_empty());
+    Ok(own.and_then(|customer| query.shown(&customer, false, today)))
 }
 
 /// The one active customer to which the caller gave the external id, if the caller may see that customer.
-async fn with_key(service: &CustomerService, call: &Call, query: &Query) -> Result<Option<Customer>> {
+async fn with_key(
+    service: &CustomerService,
+    call: &Call,
+    query: &Query,
+    today: Day,
+) -> Result<Option<pb::Customer>> {
     let mut reader = service.book.store.read_once().await?;
     let row = table::of_external_id(&mut reader, &call.party_key(), &query.external_id).await?;
     drop(reader);
-    let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
-    else {
-        return Ok(None);
-    };
-    let seen = caller_role(service, call, &customer).await?;
-    Ok(seen.map(|_| customer))
+    let Some(customer) = row.map(Customer::from).filter(Customer::is_active) else { return Ok(None) };
+    let role = caller_role(service, call, &customer).await?;
+    let shown = |role| query.shown(&customer, matches!(role, CallerRole::Acquaintance), today);
+    Ok(role.and_then(shown))
 }
 
 /// Reads the caller's customers batch by batch until the page is full, the customers end, or

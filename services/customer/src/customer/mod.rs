@@ -258,7 +258,7 @@ impl Customer {
         pb::Customer { external_id, ..self.keyless(today) }
     }
 
-    /// The customer as a past partner sees it: name and tenant.
+    /// The customer as a past or inviting partner sees it: name and tenant.
     pub(crate) fn outline(&self) -> pb::Customer {
         let tenant = Tenant { tenant_id: self.row.tenant.clone(), ..Tenant::default() };
         let profile = CustomerProfile {

@@ -1,9 +1,10 @@
 //! Who sees a customer: its partners, a provider through its active reseller, the reseller of record of an
-//! active or suspended subscription, the customer itself and operators. A past partner sees name and tenant.
-//! Everybody else gets NOT_FOUND.
+//! active or suspended subscription, the customer itself and operators. A past partner, and a partner whose
+//! pending invitation names the customer, see name and tenant. Everybody else gets NOT_FOUND.
 
 use csp_policy::{Day, Party, Revision};
 use csp_proto::customer::v1 as pb;
+use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::CustomerAccess;
 use csp_service::{Call, Fault, Result};
@@ -28,20 +29,21 @@ pub(crate) enum CallerRole {
     Customer,
     /// A partner that serves the customer, the provider of an active reseller, or the reseller of record.
     Partner(CustomerAccess),
-    /// A partner that served the customer: it sees name and tenant.
-    PastPartner,
+    /// A partner that served the customer, or that a pending invitation of the customer names: it sees name
+    /// and tenant.
+    Acquaintance,
 }
 
 impl CallerRole {
     /// Whether the caller is a partner, present or past.
     pub(crate) fn is_partner(&self) -> bool {
-        matches!(self, CallerRole::Partner(_) | CallerRole::PastPartner)
+        matches!(self, CallerRole::Partner(_) | CallerRole::Acquaintance)
     }
 
     /// The customer as the caller sees it.
     pub(crate) fn show(&self, customer: &Customer, today: Day) -> pb::Customer {
         match self {
-            CallerRole::PastPartner => customer.outline(),
+            CallerRole::Acquaintance => customer.outline(),
             CallerRole::Operator | CallerRole::Customer | CallerRole::Partner(_) => customer.render(today),
         }
     }
@@ -96,7 +98,7 @@ pub(crate) async fn caller_role(
             if access.present || is_of_record(service, call, customer, tenant).await? {
                 return Ok(Some(CallerRole::Partner(access)));
             }
-            Ok(access.visible.then_some(CallerRole::PastPartner))
+            Ok(access.visible.then_some(CallerRole::Acquaintance))
         }
     }
 }
@@ -109,5 +111,5 @@ async fn is_of_record(
     tenant: &str,
 ) -> Result<bool> {
     let partners = service.subscriptions.partners_of(call, &customer.name()).await?;
-    Ok(partners.iter().any(|partner| partner.of_record && partner.tenant == tenant))
+    Ok(partners.iter().any(|it| it.role == SubscriptionRole::ResellerOfRecord && it.tenant == tenant))
 }

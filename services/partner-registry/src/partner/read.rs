@@ -1,6 +1,6 @@
 //! Reading accounts: `GetPartner`, `BatchGetPartners`, `ListPartners`.
 
-use csp_policy::Country;
+use csp_policy::{Country, Party};
 use csp_proto::partner_registry::v1::{self as pb, EnrollmentState};
 use csp_proto::r#type::v1::PartnerKind;
 use csp_service::wire;
@@ -9,8 +9,9 @@ use csp_store::Connection;
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partner, TYPE, View};
+use crate::claim::table::Kind;
 use crate::visibility::Viewer;
-use crate::{PartnerRegistryService, enum_set, organization};
+use crate::{PartnerRegistryService, claim, enum_set, organization};
 
 /// Maximum number of states in a filter; three states exist.
 const STATES_MAX: usize = 16;
@@ -125,10 +126,36 @@ pub(crate) async fn get(
     request: pb::GetPartnerRequest,
 ) -> Result<pb::GetPartnerResponse> {
     let name = name(&request.name)?;
-    let Visible { partner, view, .. } = visible(service.book.store.read().await?.conn(), call, &name).await?;
+    let (partner, view) = match &call.caller.party {
+        Party::Customer { tenant } => (of_customer(service, call, tenant, &name).await?, View::Served),
+        Party::Operator | Party::Partner { .. } | Party::Service => {
+            let mut reader = service.book.store.read().await?;
+            let Visible { partner, view, .. } = visible(reader.conn(), call, &name).await?;
+            (partner, view)
+        }
+    };
     Ok(pb::GetPartnerResponse {
         partner: Some(partner.render(view, service.book.clock.today(), &call.caller)),
     })
+}
+
+/// The authorized account named `name`, if it serves the customer with this tenant or is named on one of its
+/// subscriptions; otherwise NOT_FOUND.
+async fn of_customer(
+    service: &PartnerRegistryService,
+    call: &Call,
+    tenant: &str,
+    name: &str,
+) -> Result<Partner> {
+    let absent = || Fault::not_found(TYPE, name);
+    let mut reader = service.book.store.read().await?;
+    let partner = by_name(reader.conn(), name).await?.filter(Partner::is_authorized);
+    let customer = claim::table::holder(reader.conn(), Kind::CustomerTenant, tenant).await?;
+    // Returns the database connection before the call to the peer.
+    drop(reader);
+    let (partner, customer) = partner.zip(customer).ok_or_else(absent)?;
+    let is_connected = service.relationships.connects(call, &customer, name).await?;
+    if is_connected { Ok(partner) } else { Err(absent()) }
 }
 
 /// Reads several accounts, and tells those that the caller does not see.

@@ -18,14 +18,18 @@ pub(crate) enum View {
     Own,
     /// The fields that every enrolled partner sees of every other.
     Part,
+    /// The fields that a customer sees of a partner that serves it or is named on one of its subscriptions.
+    Served,
 }
 
 impl Partner {
     /// The account as an API message for `caller`. The region is the region of its country on `today`.
     pub(crate) fn render(&self, view: View, today: Day, caller: &Caller) -> pb::Partner {
         let mut partner = self.render_part(today);
-        if view == View::Part {
-            return partner;
+        match view {
+            View::Whole | View::Own => {}
+            View::Part => return partner,
+            View::Served => return self.render_served(),
         }
         self.add_whole(&mut partner, caller);
         let mut profile = self.profile();
@@ -66,6 +70,13 @@ impl Partner {
             standing: standing.into(),
             ..pb::Partner::default()
         }
+    }
+
+    fn render_served(&self) -> pb::Partner {
+        let pb::PartnerProfile { legal_name, support_contact, capabilities, .. } = self.profile();
+        let profile =
+            pb::PartnerProfile { legal_name, support_contact, capabilities, ..pb::PartnerProfile::default() };
+        pb::Partner { name: self.name(), profile: Some(profile), ..pb::Partner::default() }
     }
 
     /// Adds the fields that the account's own users and operators see, without the profile.

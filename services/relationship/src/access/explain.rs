@@ -1,6 +1,7 @@
 //! `ExplainAccess`: the paths of all partners of a customer, or of one partner with its steps.
 
 use csp_policy::Party;
+use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{CustomerFact, Query, RegistryFacts};
 use csp_service::{Call, Fault, Fields, Result};
@@ -71,6 +72,8 @@ async fn gather(service: &RelationshipService, call: &Call, customer: &str) -> R
     };
     let ((relationships, grants), sales) =
         tokio::try_join!(edges, service.subscriptions.partners_of(call, customer))?;
+    // A support contact acts by another path, or by none.
+    let sales = sales.into_iter().filter(|sale| sale.role != SubscriptionRole::SupportContact).collect();
     Ok(Facts { relationships, grants, sales, registry: RegistryFacts::default() })
 }
 

@@ -11,7 +11,7 @@ pub(super) struct Facts {
     pub(super) relationships: Vec<ResellerRelationshipRow>,
     /// Live grants of both kinds.
     pub(super) grants: Vec<AdminGrantRow>,
-    /// The partners of the active and suspended subscriptions.
+    /// Sellers and resellers of record of the active and suspended subscriptions.
     pub(super) sales: Vec<SubscriptionPartner>,
     pub(super) registry: RegistryFacts,
 }

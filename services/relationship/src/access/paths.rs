@@ -1,5 +1,6 @@
 //! The paths by which one partner can act on a customer's tenant.
 
+use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::relationship::v1::{AccessPath, AccessPathKind, AccessPathState, AdminGrantKind};
 use csp_service::peers::SubscriptionPartner;
 use csp_service::wire::timestamp;
@@ -38,7 +39,10 @@ pub(super) fn of(facts: &Facts, partner: &str) -> Vec<AccessPath> {
 }
 
 fn of_sale(sale: &SubscriptionPartner) -> AccessPath {
-    let kind = if sale.of_record { AccessPathKind::ResellerOfRecord } else { AccessPathKind::Seller };
+    let kind = match sale.role {
+        SubscriptionRole::ResellerOfRecord => AccessPathKind::ResellerOfRecord,
+        _ => AccessPathKind::Seller,
+    };
     AccessPath {
         partner: sale.partner.clone(),
         kind: kind.into(),

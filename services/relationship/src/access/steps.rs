@@ -1,6 +1,7 @@
 //! What a partner has, and what it lacks, to act on a customer's tenant by every path.
 
 use csp_policy::{MANAGING_ROLES, PartnerKind};
+use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::relationship::v1::{AccessStep, AccessStepKind, AdminGrantKind};
 
 use super::facts::Facts;
@@ -14,8 +15,8 @@ pub(super) fn of(facts: &Facts, partnerships: &[PartnershipRow], partner: &str) 
     let given = || grants().filter(|row| row.kind.0 == AdminGrantKind::Delegated);
     let manages =
         |row: &AdminGrantRow| row.roles.0.iter().any(|role| MANAGING_ROLES.contains(&role.as_str()));
-    let sells = |name: &str| facts.sales.iter().any(|sale| !sale.of_record && sale.partner == name);
-    let of_record = facts.sales.iter().any(|sale| sale.of_record && sale.partner == partner);
+    let has = |name: &str, role| facts.sales.iter().any(|sale| sale.role == role && sale.partner == name);
+    let of_record = has(partner, SubscriptionRole::ResellerOfRecord);
     let serves = facts.relationships.iter().any(|row| row.partner == partner);
     let is_owner = grants().any(|row| row.kind.0 == AdminGrantKind::AzureOwner);
     let kind = facts.registry.partner(partner).map(|partner| partner.kind);
@@ -27,7 +28,7 @@ pub(super) fn of(facts: &Facts, partnerships: &[PartnershipRow], partner: &str) 
         (AccessStepKind::Standing, !facts.sleeps(partner), "SetPartnerStanding", true),
         (
             AccessStepKind::Partnership,
-            partnerships.iter().any(|row| sells(&row.provider)),
+            partnerships.iter().any(|row| has(&row.provider, SubscriptionRole::Seller)),
             "AcceptPartnership",
             is_reseller,
         ),

@@ -10,7 +10,7 @@ use crate::admin_grant::AdminGrant;
 use crate::partnership::Partnership;
 use crate::reseller_relationship::ResellerRelationship;
 use crate::reseller_relationship::table::ResellerRelationshipRow;
-use crate::{RelationshipService, admin_grant, partnership, reseller_relationship};
+use crate::{RelationshipService, admin_grant, invitation, partnership, reseller_relationship};
 
 /// Maximum `limit` of `ListServedCustomers`.
 const SERVED_CUSTOMERS_MAX: i32 = 500;
@@ -101,11 +101,10 @@ pub(crate) async fn get_customer_access(
         _ => Some(String::new()),
     };
     let (customer, tenant, _) = fields.finish(|| Some((customer?, tenant?, (partner?, provider?))))?;
-    let whose = Whose { tenant: &tenant, partner: &request.partner };
-    if !request.with_rights {
-        let mut reader = service.book.store.read_once().await?;
-        return Ok(access(table::of_partner(&mut reader, &customer, whose).await?, whose));
+    if !request.with_rights && request.partner.is_empty() {
+        return customer_access(service, &customer, &tenant).await;
     }
+    let whose = Whose { tenant: &tenant, partner: &request.partner };
     let now = service.book.now();
     let reader = &mut *service.book.store.read().await?;
     let relationships = table::of_partner(reader, &customer, whose).await?;
@@ -123,7 +122,8 @@ pub(crate) async fn get_customer_access(
     })
 }
 
-/// A partner tenant's access to a customer, without its rights there.
+/// A partner tenant's access to a customer, without its rights there. A pending invitation that names
+/// customer and partner makes the customer visible.
 pub(crate) async fn customer_access(
     service: &RelationshipService,
     customer: &str,
@@ -131,7 +131,12 @@ pub(crate) async fn customer_access(
 ) -> Result<pb::GetCustomerAccessResponse> {
     let whose = Whose { tenant, partner: "" };
     let mut reader = service.book.store.read_once().await?;
-    Ok(access(table::of_partner(&mut reader, customer, whose).await?, whose))
+    let mut access = access(table::of_partner(&mut reader, customer, whose).await?, whose);
+    if !access.visible && !tenant.is_empty() {
+        let now = service.book.micros();
+        access.visible = invitation::table::is_pending(&mut reader, customer, tenant, now).await?;
+    }
+    Ok(access)
 }
 
 /// A partner may see the customer if it is or was the customer's partner, or if it is the provider of an

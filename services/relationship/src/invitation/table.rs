@@ -82,9 +82,20 @@ const LIST_ALL: Select<InvitationRow> = Select::new(
      ORDER BY create_time DESC, id DESC LIMIT $6",
 );
 
+/// A pending invitation of customer `$1` that names the partner with tenant `$2`.
+const PENDING: Select<InvitationRow> = Select::new(
+    "
+    SELECT * FROM invitation
+     WHERE customer = $1
+       AND (provider_tenant = $2 OR reseller_tenant = $2)
+       AND state = 'PENDING'
+       AND expire_time >= $3
+     ORDER BY id LIMIT 1",
+);
+
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
+    &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL, &PENDING];
 
 /// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
@@ -126,6 +137,18 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Invi
 
 pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Option<InvitationRow>> {
     Ok(BY_EXTERNAL_ID.query().bind(id.as_str()).fetch_optional(conn).await?)
+}
+
+/// Whether an invitation of the customer that names the partner with this tenant, which is not empty, is
+/// pending at `now` (microseconds UTC).
+pub(crate) async fn is_pending(
+    conn: &mut Connection,
+    customer: &str,
+    tenant: &str,
+    now: i64,
+) -> Result<bool> {
+    let query = PENDING.query().bind(customer).bind(tenant).bind(now);
+    Ok(query.fetch_optional(conn).await?.is_some())
 }
 
 /// Invitations in which the tenant is the provider or direct-bill partner, newest first.

@@ -3,7 +3,7 @@
 use csp_proto::internal::subscription::v1 as pb;
 use csp_service::{Fields, Result};
 
-use super::table::{self, PartnerRole};
+use super::table;
 use crate::{SubscriptionService, peers};
 
 pub(crate) async fn list_partners(
@@ -17,7 +17,7 @@ pub(crate) async fn list_partners(
     let told = |row: table::PartnerRow| pb::SubscriptionPartner {
         partner: row.partner,
         tenant_id: row.tenant,
-        of_record: row.role == PartnerRole::OfRecord,
+        role: pb::SubscriptionRole::from(row.role).into(),
         since_micros: row.since.as_microsecond(),
         until_micros: if row.renews { 0 } else { row.term_end.as_microsecond() },
     };

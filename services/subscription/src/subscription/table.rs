@@ -1,6 +1,7 @@
 //! The table `subscription`.
 
 use csp_policy::{Boundary, Day};
+use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::subscription::v1::{BillingCycle, Term};
 use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, sql, table};
@@ -194,11 +195,26 @@ table! {
 pub(crate) enum PartnerRole {
     Seller,
     OfRecord,
+    /// The support contact, unless it is the seller.
+    Contact,
 }
 
 impl Word for PartnerRole {
-    const WORDS: &'static [(PartnerRole, &'static str)] =
-        &[(PartnerRole::Seller, "SELLER"), (PartnerRole::OfRecord, "OF_RECORD")];
+    const WORDS: &'static [(PartnerRole, &'static str)] = &[
+        (PartnerRole::Seller, "SELLER"),
+        (PartnerRole::OfRecord, "OF_RECORD"),
+        (PartnerRole::Contact, "CONTACT"),
+    ];
+}
+
+impl From<PartnerRole> for SubscriptionRole {
+    fn from(role: PartnerRole) -> Self {
+        match role {
+            PartnerRole::Seller => SubscriptionRole::Seller,
+            PartnerRole::OfRecord => SubscriptionRole::ResellerOfRecord,
+            PartnerRole::Contact => SubscriptionRole::SupportContact,
+        }
+    }
 }
 
 /// The partners of the customer's subscriptions that live at `$2`.
@@ -215,7 +231,14 @@ const PARTNERS: Select<PartnerRow> = Select::new(
                FROM subscription
               WHERE customer = $1 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $2)
                 AND reseller <> ''
-              GROUP BY reseller) AS of_customer
+              GROUP BY reseller
+             UNION ALL
+             SELECT 'CONTACT' AS role, support_contact AS partner, MIN(support_contact_tenant) AS tenant,
+                    MIN(create_time) AS since, MAX(term_end) AS term_end, MAX(auto_renew) AS renews
+               FROM subscription
+              WHERE customer = $1 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $2)
+                AND support_contact <> seller
+              GROUP BY support_contact) AS of_customer
       ORDER BY partner, role LIMIT $3",
 );
 
@@ -328,8 +351,8 @@ pub(crate) async fn customers_of_record(
     Ok(rows.into_iter().map(|row| row.customer).collect())
 }
 
-/// The sellers and resellers of record of the customer's active and suspended subscriptions, without those
-/// that have expired at `now` (microseconds UTC).
+/// The partners that the customer's active and suspended subscriptions name, without the subscriptions that
+/// have expired at `now` (microseconds UTC).
 pub(crate) async fn partners(conn: &mut Connection, customer: &str, now: i64) -> Result<Vec<PartnerRow>> {
     Ok(PARTNERS.query().bind(customer).bind(now).bind(PARTNERS_MAX).fetch_all(conn).await?)
 }

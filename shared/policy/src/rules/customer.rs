@@ -1,4 +1,4 @@
-//! Customers, their reseller relationships and their agreement: CUS-01 to CUS-10 and CUS-13.
+//! Customers, their reseller relationships and their agreement: CUS-01 to CUS-13.
 
 use crate::source::{
     CREATE_CUSTOMER, OURS, document, multi_partner_support, partnering_with_providers,
@@ -309,6 +309,20 @@ pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -
 }
 
 /// What counts as a contradiction is a decision of this project.
+pub static CUS_11: Rule = Rule::shape(
+    "CUS-11",
+    "a customer, its partners about themselves, and operators learn who can act on the customer's tenant, by \
+     which path, since when and until when, and what a named partner lacks",
+    &[OURS],
+);
+
+pub static CUS_12: Rule = Rule::shape(
+    "CUS-12",
+    "owner permission on a customer's tenant for Azure is recorded as a grant of its own kind, which the end \
+     of a relationship does not end",
+    &[partnering_with_resellers("165-167")],
+);
+
 pub static CUS_13: Rule = Rule::shape_and_deny(
     "CUS-13",
     "a customer carries the organisation that it belongs to, or the word none; it is declared at \

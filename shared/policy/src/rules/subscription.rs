@@ -191,7 +191,7 @@ pub static SUB_15: Rule = Rule::shape_and_deny(
     "SUB-15",
     "the seller, the reseller of record and a partner with a live admin grant with a managing role suspend \
      and reactivate a subscription, set auto-renewal and contacts; a designated reseller without such a \
-     grant only reads; purchases, seats and cancellations stay with the seller",
+     grant only reads; purchases, seats, cancellations and upgrades stay with the seller",
     &[
         Denial::of(
             Reason::ResellerNotDesignated,

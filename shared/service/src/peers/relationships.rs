@@ -63,7 +63,8 @@ pub struct Edges {
 pub struct CustomerAccess {
     /// Whether the customer is visible to the tenant.
     pub visible: bool,
-    /// Whether it is visible by an active relationship; otherwise the tenant is a past partner.
+    /// Whether it is visible by an active relationship; otherwise the tenant is a past partner, or a pending
+    /// invitation of the customer names it.
     pub present: bool,
     /// The tenant's own relationships with the customer, active and ended.
     pub relationships: Vec<pb::ResellerRelationship>,
@@ -257,6 +258,22 @@ impl Relationships {
             .await?;
         let rights = |it: internal::CustomerPartner| (it.partner, it.access.unwrap_or_default().into());
         Ok(answer.partners.into_iter().map(rights).collect())
+    }
+
+    /// Whether the partner serves the customer, or is named on one of its active or suspended subscriptions.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn connects(&self, call: &Call, customer: &str, partner: &str) -> Result<bool> {
+        let (customer, partner) = (customer.to_owned(), partner.to_owned());
+        let request = internal::CheckCustomerPartnerRequest { customer, partner };
+        let answer = self
+            .peer
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).check_customer_partner(request).await
+            })
+            .await?;
+        Ok(answer.connected)
     }
 
     /// Customers that the tenant serves or served, sorted by resource name: at most `limit`, all after `after`.

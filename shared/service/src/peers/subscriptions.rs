@@ -39,9 +39,10 @@ pub struct SubscriptionPartner {
     pub partner: String,
     /// CSP tenant.
     pub tenant: String,
-    /// Whether it is the reseller of record; otherwise it is the seller.
-    pub of_record: bool,
-    /// The earliest instant since which it has this role.
+    /// The role.
+    pub role: internal::SubscriptionRole,
+    /// The earliest instant since which it has this role; of a support contact, the creation of the oldest
+    /// subscription.
     pub since: Timestamp,
     /// The instant at which the last of the subscriptions ends; `None` while one renews.
     pub until: Option<Timestamp>,
@@ -81,7 +82,8 @@ impl Subscriptions {
         Subscriptions(peer)
     }
 
-    /// The sellers and the resellers of record of the customer's active and suspended subscriptions.
+    /// The partners that the customer's active and suspended subscriptions name: sellers, resellers of record
+    /// and support contacts.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
@@ -97,9 +99,9 @@ impl Subscriptions {
         let partner = |told: internal::SubscriptionPartner| {
             let until = Some(told.until_micros).filter(|micros| *micros != 0);
             Ok(SubscriptionPartner {
+                role: told.role(),
                 partner: told.partner,
                 tenant: told.tenant_id,
-                of_record: told.of_record,
                 since: instant(told.since_micros)?,
                 until: until.map(instant).transpose()?,
             })

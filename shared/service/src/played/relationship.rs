@@ -62,6 +62,17 @@ impl RelationshipFactsService for Peers {
         }))
     }
 
+    async fn check_customer_partner(
+        &self,
+        request: Request<internal::CheckCustomerPartnerRequest>,
+    ) -> Result<Response<internal::CheckCustomerPartnerResponse>, Status> {
+        let state = self.asked("CheckCustomerPartner")?;
+        let internal::CheckCustomerPartnerRequest { customer, partner } = request.into_inner();
+        let asked = internal::GetCustomerAccessRequest { customer, partner, ..Default::default() };
+        let connected = state.access(&asked).present;
+        Ok(Response::new(internal::CheckCustomerPartnerResponse { connected }))
+    }
+
     async fn list_served_customers(
         &self,
         request: Request<internal::ListServedCustomersRequest>,

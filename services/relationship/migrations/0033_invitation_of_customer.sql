@@ -1,0 +1,1 @@
+CREATE INDEX invitation_of_customer ON invitation (customer, state)

@@ -34,7 +34,7 @@ const FAMILIES: [&str; 8] = ["ENR", "AGR", "RGN", "PSH", "CUS", "MUL", "SAL", "S
 static DESCRIBED: &[&Rule] = &[
     &ENR_01, &ENR_04, &ENR_05, &ENR_08, &ENR_16, &AGR_06, &AGR_07, &AGR_08, &PSH_05, &PSH_07, &PSH_08,
     &PSH_10, &PSH_12, &CUS_04, &CUS_05, &CUS_08, &CUS_11, &CUS_12, &CUS_13, &MUL_01, &MUL_02, &MUL_03,
-    &MUL_04, &MUL_05, &SUB_01, &SUB_03, &SUB_05, &SUB_14,
+    &MUL_04, &MUL_05, &SUB_01, &SUB_03, &SUB_05, &SUB_14, &SUB_16,
 ];
 
 /// The rule with this id, for example `PSH-11`; `None` for an unknown id.

@@ -1,7 +1,7 @@
-//! Existing subscriptions: SUB-05, SUB-06, SUB-10, SUB-11, SUB-15 and SUB-14.
+//! Existing subscriptions: SUB-05, SUB-06, SUB-10, SUB-11, SUB-14, SUB-15 and SUB-16.
 
 use super::multi_partner::{REMEDIES_WITHOUT_GRANT, admin_grant_missing};
-use crate::source::{document, partnering_with_resellers, working_with_partners};
+use crate::source::{OURS, document, partnering_with_resellers, working_with_partners};
 use crate::{
     Act, Caller, Chain, Denial, Finding, Footing, HeldSeats, Instant, Partner, PartnerKind, Reason, Remedy,
     Rule, SeatAddition, SubscriptionState, Verdict,
@@ -284,4 +284,10 @@ pub static SUB_14: Rule = Rule::invariant(
     "a refused or failed order leaves no subscription; an accepted one leaves exactly one per line, however \
      often it is repeated",
     &[partnering_with_resellers("199")],
+);
+
+pub static SUB_16: Rule = Rule::shape(
+    "SUB-16",
+    "a command whose meaning turns on a value needs the value, or an explicit word for none: absent is not false",
+    &[OURS],
 );

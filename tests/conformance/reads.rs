@@ -5,6 +5,7 @@ mod relationship;
 mod customer;
 mod subscription;
 mod upgrade;
+mod past;
 mod feed;
 mod suite;
 
@@ -18,6 +19,7 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         customer::SCENES,
         subscription::SCENES,
         upgrade::SCENES,
+        past::SCENES,
         feed::SCENES,
         suite::SCENES,
     ];

@@ -271,7 +271,7 @@ async fn the_history_keeps_every_reseller_of_record() {
 }
 
 /// A record of ten seats that were sold on 20 November 2026, the day before the scene, without a reseller.
-fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
+pub(super) fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
         subscription_id: "older".to_owned(),
         external_id: "export-4711".to_owned(),

@@ -210,7 +210,7 @@ impl Partnership {
 
     /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// Whether the caller may see the partnership: its parties and operators may.

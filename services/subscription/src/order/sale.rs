@@ -132,6 +132,7 @@ pub(crate) async fn parties(
         Catalogue::read(service, &proposal.customer, except, offers, proposal.now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
+    query.recorded = proposal.as_of.is_some();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
     let of_record = proposal.existing.iter().map(|existing| existing.reseller.clone());
@@ -166,8 +167,9 @@ impl Participants {
             reseller: reseller.as_ref().map(|partner| partner.name.clone()).unwrap_or_default(),
             customer: customer.name.clone(),
             customer_tenant: customer.tenant.clone(),
+            as_of: proposal.as_of.filter(|day| *day < day_of(proposal.now)),
         };
-        let edges = service.relationships.edges(call, query).await?;
+        let (edges, rests_on) = edges(service, call, query).await?;
         let relationship_active = match &edges.provider_relationship {
             Some(edge) => edge.active,
             None => serves_otherwise(service, call, proposal, &seller).await?,
@@ -187,7 +189,7 @@ impl Participants {
                 reseller_account: account,
                 reseller_mpn_id: mpn_id,
             },
-            edges: edges.rested_on(),
+            edges: rests_on,
             catalogue,
         })
     }
@@ -219,6 +221,25 @@ impl Participants {
         };
         Ok(Order { facts, lines, holdings: catalogue.holdings(), edges, cart: proposal.cart })
     }
+}
+
+/// The edges of the query, and the names of the active relationships that the sale depends on. The sale of an
+/// earlier day is decided by the edges of that day, and depends on the present ones like any other.
+async fn edges(
+    service: &SubscriptionService,
+    call: &Call,
+    query: EdgesQuery,
+) -> Result<(Edges, Vec<String>)> {
+    let relationships = &service.relationships;
+    if query.as_of.is_none() {
+        let edges = relationships.edges(call, query).await?;
+        let rests_on = edges.rested_on();
+        return Ok((edges, rests_on));
+    }
+    let present = EdgesQuery { as_of: None, ..query.clone() };
+    let (edges, present) =
+        tokio::try_join!(relationships.edges(call, query), relationships.edges(call, present))?;
+    Ok((edges, present.rested_on()))
 }
 
 /// Whether a seller without a reseller relationship of its own, as provider or direct-bill partner, has

@@ -321,7 +321,7 @@ impl Subscription {
 
     /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> policy::Revision {
-        policy::Revision { resource: self.name(), revision: self.row.revision }
+        policy::Revision::undated(self.name(), self.row.revision)
     }
 
     fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {

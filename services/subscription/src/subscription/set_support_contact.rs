@@ -62,6 +62,7 @@ async fn gather(
         reseller: contact.clone(),
         customer: row.customer.clone(),
         customer_tenant: row.customer_tenant.clone(),
+        as_of: None,
     };
     let edges = async {
         // The seller may always be the support contact, so no edges are read.

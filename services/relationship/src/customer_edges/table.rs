@@ -88,9 +88,9 @@ impl Word for EdgeState {
     ];
 }
 
-/// Whether an edge had begun by day `$4`, and whether it had ended by then. `$5` is the first instant after that
-/// day, in microseconds UTC. A recorded edge began on the day of its evidence. For the present `$4` is empty and
-/// `$5` is 0: nothing had begun by then.
+/// Whether an edge had begun by day `$4`, and whether it had ended by then. `$5` is the first instant after
+/// that day, in microseconds UTC. A recorded edge began on the day of its evidence. For the present `$4` is
+/// empty and `$5` is 0: nothing had begun by then.
 macro_rules! on_day {
     ($start:literal, $end:literal) => {
         concat!(
@@ -151,8 +151,8 @@ const EDGES_OF_PROVIDER: Select<EdgeRow> = Select::new(concat!(
     " LIMIT 1) AS of_provider",
 ));
 
-/// Edges between provider `$1`, reseller `$6` and customer `$2` with tenant `$3` on day `$4`. One index scan over
-/// the customer's relationships finds the relationships of both partners, own and joint.
+/// Edges between provider `$1`, reseller `$6` and customer `$2` with tenant `$3` on day `$4`. One index scan
+/// over the customer's relationships finds the relationships of both partners, own and joint.
 const EDGES: Select<EdgeRow> = Select::new(concat!(
     of_tenant!(),
     "

@@ -1,5 +1,5 @@
-//! The status of an account, its enrolment and its standing, by day: an act of an earlier day is recorded by the
-//! status of that day. Before the first entry of an account its present status holds.
+//! The status of an account, its enrolment and its standing, by day: the record of an act is decided by the
+//! status of the day of the act. Before the first entry of an account its present status holds.
 
 pub(crate) mod table;
 

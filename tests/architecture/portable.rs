@@ -68,6 +68,7 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("outbox", "id"),
     ("partner", "id"),
     ("partner_agreement", "partner"),
+    ("partner_status", "partner"),
     ("partner_user", "partner"),
     ("partnership", "reseller_tenant"),
     ("relationship_type", "tenant"),

@@ -9,6 +9,7 @@ mod hire;
 mod access;
 mod visibility;
 mod upgrade;
+mod past;
 mod feed;
 mod suite;
 
@@ -26,6 +27,7 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         access::SCENES,
         visibility::SCENES,
         upgrade::SCENES,
+        past::SCENES,
         feed::SCENES,
         suite::SCENES,
     ];

@@ -52,7 +52,14 @@ impl Scene {
             for reseller in sellers() {
                 for (customer, customer_tenant_id) in self.customers.clone() {
                     let (provider, reseller) = (provider.clone(), reseller.clone());
-                    questions.push(GetEdgesRequest { provider, reseller, customer, customer_tenant_id });
+                    let as_of_date = String::new();
+                    questions.push(GetEdgesRequest {
+                        provider,
+                        reseller,
+                        customer,
+                        customer_tenant_id,
+                        as_of_date,
+                    });
                 }
             }
         }

@@ -17,6 +17,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("partner-registry", "affiliation", "SELECT * FROM affiliation"),
     ("partner-registry", "partner", "SELECT * FROM partner"),
     ("partner-registry", "mpn_id", "SELECT * FROM mpn_id"),
+    ("partner-registry", "partner_status", "SELECT * FROM partner_status"),
     ("partner-registry", "partner_agreement", "SELECT * FROM partner_agreement"),
     ("partner-registry", "partner_user", "SELECT * FROM partner_user"),
     ("partner-registry", "listing", "SELECT * FROM listing"),

@@ -53,6 +53,7 @@ pub fn statements() -> Vec<String> {
         organization::table::STATEMENTS,
         mpn_id::table::STATEMENTS,
         partner::table::STATEMENTS,
+        partner::status::table::STATEMENTS,
         agreement::table::STATEMENTS,
         user::table::STATEMENTS,
         listing::table::STATEMENTS,

@@ -27,4 +27,5 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0020_operation_guard_by_time",
     "0021_partner_agreement_of_account",
     "0022_create_company_identifier",
+    "0023_create_partner_status",
 ];

@@ -4,6 +4,7 @@ mod broken;
 mod directory;
 mod facts;
 mod late_claims;
+mod past;
 mod rights;
 mod rejected;
 
@@ -238,7 +239,8 @@ async fn a_newcomer_enrols_is_reviewed_and_signs() {
     let again = house.sign("fabrikam").await.unwrap().agreement.unwrap();
     assert_eq!(again, signed, "the first signature is returned");
 
-    let request = pb::GetTransactReadinessRequest { partner: Some(by_account("fabrikam")) };
+    let request =
+        pb::GetTransactReadinessRequest { partner: Some(by_account("fabrikam")), ..Default::default() };
     let answer = registry::partner::readiness::get(&house.registry, &operator(), request).await.unwrap();
     let readiness = answer.readiness.unwrap();
     assert!(readiness.ready, "{readiness:?}");
@@ -321,6 +323,7 @@ async fn a_signature_covers_the_company_in_its_region() {
             named(Ref::MpnId("2".to_owned())),
             by_account("contoso-reseller"),
         ],
+        ..Default::default()
     };
     let caller = admin("contoso.example");
     let answers = registry::agreement::status::get(&house.registry, &caller, request).await.unwrap().answers;

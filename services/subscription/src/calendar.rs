@@ -1,15 +1,8 @@
-//! Calendar arithmetic in UTC: starts of days, ends of terms, numbers of days.
+//! Calendar arithmetic in UTC: ends of terms, numbers of days.
 
-use csp_policy::Day;
 use csp_service::{Fault, Result};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-
-/// The instant at which the day begins in UTC.
-pub(crate) fn start_of(day: Day) -> Result<Timestamp> {
-    let start = day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
-    start.map_err(|error| Fault::internal(format!("the start of day `{day}` cannot be computed: {error}")))
-}
 
 /// The same day of the month and time of day, `months` later, in UTC. In a shorter month the last day of that
 /// month.

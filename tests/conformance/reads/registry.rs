@@ -293,7 +293,7 @@ async fn a_provider_reads_whether_resellers_have_signed() {
     ];
     assert_eq!(unsigned.people.tenant, "unsigned.example");
     let partners = keys.map(|named| PartnerRef { r#ref: Some(named) }).to_vec();
-    let request = registry::GetAgreementStatusRequest { partners };
+    let request = registry::GetAgreementStatusRequest { partners, ..Default::default() };
     let mut provider = contoso.people.registry();
     let answers = provider.get_agreement_status(request).await.unwrap().into_inner().answers;
     let statuses: Vec<AgreementStatus> = answers.iter().map(registry::AgreementAnswer::status).collect();
@@ -314,7 +314,8 @@ async fn the_steps_that_a_partner_lacks_before_it_can_sell_are_named() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
-    let request = registry::GetTransactReadinessRequest { partner: by_account(&fabrikam.name) };
+    let request =
+        registry::GetTransactReadinessRequest { partner: by_account(&fabrikam.name), ..Default::default() };
     let mut provider = contoso.people.registry();
     let answer = provider.get_transact_readiness(request.clone()).await.unwrap().into_inner();
     let readiness = answer.readiness.unwrap();
@@ -325,7 +326,7 @@ async fn the_steps_that_a_partner_lacks_before_it_can_sell_are_named() {
 
     let unknown = PartnerRef { r#ref: Some(Ref::MpnId("999".to_owned())) };
     let partners = vec![unknown.clone(), by_account(&fabrikam.name).unwrap()];
-    let several = registry::BatchGetTransactReadinessRequest { partners };
+    let several = registry::BatchGetTransactReadinessRequest { partners, ..Default::default() };
     let answer = provider.batch_get_transact_readiness(several).await.unwrap().into_inner();
     assert_eq!((answer.readiness, answer.missing), (vec![readiness], vec![unknown]));
     let nobody = registry::BatchGetTransactReadinessRequest::default();

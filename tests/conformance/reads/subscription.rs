@@ -295,7 +295,7 @@ async fn a_reseller_of_record_lists_its_subscriptions_and_customers() {
 }
 
 /// A record of ten seats that were sold on 20 November 2026, the day before the scene, without a reseller.
-fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
+pub(super) fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
         subscription_id: "older".to_owned(),
         external_id: "export-4711".to_owned(),

@@ -65,6 +65,7 @@ pub(crate) async fn judge(
         reseller: plan.reseller.clone().unwrap_or_default(),
         customer: String::new(),
         customer_tenant: plan.profile.tenant.id.clone(),
+        as_of: plan.evidence().map(|evidence| evidence.day).filter(|day| *day < wire::day_of(now)),
     };
     let (edges, order) = tokio::try_join!(
         service.relationships.edges(call, query),
@@ -139,6 +140,7 @@ fn query(call: &Call, plan: &Plan) -> Query {
     let mut query = Query {
         partners: recorded.into_iter().chain(plan.reseller.clone()).collect(),
         tenants: own_tenant.into_iter().collect(),
+        recorded: plan.evidence().is_some(),
         ..Query::default()
     };
     query.of_buyer(&buying(plan, "", None));

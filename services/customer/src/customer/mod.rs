@@ -214,7 +214,7 @@ impl Customer {
 
     /// The revision that was read, for a decision that uses this customer as a fact.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// Whether the customer exists: neither reserved nor abandoned.

@@ -57,7 +57,7 @@ impl CallerRole {
     pub(crate) fn revisions(&self) -> Vec<Revision> {
         let CallerRole::Partner(access) = self else { return Vec::new() };
         let active = access.relationships.iter().filter(|own| own.state() == RelationshipState::Active);
-        active.map(|own| Revision { resource: own.name.clone(), revision: own.revision }).collect()
+        active.map(|own| Revision::undated(&own.name, own.revision)).collect()
     }
 }
 

@@ -58,7 +58,7 @@ impl Agreement {
 
     /// The revision that was read, for a decision based on the signature.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::dated(self.name(), self.row.revision)
     }
 
     /// Replaces this signature by an earlier one of the same company and region. The name and the creation

@@ -75,8 +75,9 @@ pub(crate) async fn gather(
     let day = signature.evidence.as_ref().map_or(today, |evidence| evidence.day);
     let mut reader = service.book.store.read().await?;
     let partner = partner::read::visible(reader.conn(), call, &signature.partner).await?.partner;
+    let status = partner.status_on(reader.conn(), Some(day).filter(|day| *day < today)).await?;
     let PartnerFact { partner: fact, signature: covering, mut revisions } =
-        fact::read(reader.conn(), &partner, day).await?;
+        fact::with_status(reader.conn(), &partner, status, day).await?;
     // A recorded signature that is earlier than the stored one corrects it. Any other request is answered
     // with the stored one.
     let present = covering.filter(|known| !recorded || known.sign_date() <= day);

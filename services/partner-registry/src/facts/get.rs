@@ -20,6 +20,8 @@ const ENTRIES_MAX: usize = 50;
 /// The parsed request.
 struct Query {
     as_of: Day,
+    /// The day of enrolment and standing; `None` for the present ones.
+    status_day: Option<Day>,
     partners: Vec<String>,
     tenants: Vec<String>,
     mpn_ids: Vec<String>,
@@ -66,6 +68,7 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
         fields.finish(|| {
             Some(Query {
                 as_of: as_of?,
+                status_day: as_of.filter(|_| request.recorded),
                 partners: partners?,
                 tenants: tenants?,
                 mpn_ids: mpn_ids?,
@@ -125,6 +128,7 @@ impl Query {
         let identifiers: Vec<&str> = identifiers.iter().map(String::as_str).collect();
         let keys = Keys {
             day: &self.as_of.to_string(),
+            status_day: &self.status_day.map(|day| day.to_string()).unwrap_or_default(),
             claims: &claims,
             mpn_ids: &mpn_ids,
             accounts: &ids(&self.partners),
@@ -240,6 +244,7 @@ impl Account {
             agreement_since_date: signed.map(|day| day.to_string()).unwrap_or_default(),
             legal_name: row.legal_name.clone(),
             tenant_country: row.tenant_country.0.as_str().to_owned(),
+            dated: row.dated,
             location_mpn_ids: row.mpn_ids.0.iter().map(|name| wire::id_of(name).to_owned()).collect(),
         }
     }
@@ -251,6 +256,7 @@ fn company(row: &CompanyRow) -> pb::OrganizationFacts {
         revision: row.company_revision,
         affiliation_group: row.affiliation_group.clone(),
         is_partner: row.is_partner,
+        dated: row.company_dated,
     }
 }
 

@@ -12,24 +12,40 @@ use crate::claim::table::Kind;
 
 /// The head of the statement: it selects every found key with its account, the account's company and the
 /// company's signatures. The affiliation group is the company's group on day `$1`. `is_partner` counts
-/// authorized accounts only: a pending application does not make its company a partner.
+/// authorized accounts only: a pending application does not make its company a partner. `$2` is the day of
+/// enrolment and standing; an empty text comes before every entry, so that the present ones are read.
 const FOUND: &str = "
     SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision,
            found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant,
-           cloud, partner.country AS country, tenant_country, partner.legal_name AS legal_name, enrollment_state,
-           standing, mpn_ids, partner_agreement.region AS region, partner_agreement.sign_date AS sign_date,
+           cloud, partner.country AS country, tenant_country, partner.legal_name AS legal_name,
+           COALESCE(past.enrollment_state, partner.enrollment_state) AS enrollment_state,
+           COALESCE(past.standing, partner.standing) AS standing,
+           CAST(CASE WHEN past.partner IS NULL THEN 0 ELSE 1 END AS BIGINT) AS dated,
+           mpn_ids, partner_agreement.region AS region, partner_agreement.sign_date AS sign_date,
            organization.id AS company_id, organization.revision AS company_revision,
            COALESCE((SELECT affiliation_group FROM affiliation
                       WHERE affiliation.organization = organization.id
                         AND since <= $1 AND (until = '' OR until > $1)), '') AS affiliation_group,
            CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account
                                    WHERE account.organization = 'organizations/' || organization.id
-                                     AND account.enrollment_state = 'AUTHORIZED')
-                     THEN 1 ELSE 0 END AS BIGINT) AS is_partner
+                                     AND COALESCE((SELECT entry.enrollment_state FROM partner_status AS entry
+                                                    WHERE entry.partner = account.id AND entry.start_day <= $2
+                                                    ORDER BY entry.start_day DESC LIMIT 1),
+                                                  account.enrollment_state) = 'AUTHORIZED')
+                     THEN 1 ELSE 0 END AS BIGINT) AS is_partner,
+           CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account
+                                   WHERE account.organization = 'organizations/' || organization.id
+                                     AND NOT EXISTS (SELECT entry.partner FROM partner_status AS entry
+                                                      WHERE entry.partner = account.id AND entry.start_day <= $2))
+                     THEN 0 ELSE 1 END AS BIGINT) AS company_dated
       FROM (";
 
 const BEHIND: &str = ") AS found
       LEFT JOIN partner ON partner.id = found.account
+      LEFT JOIN partner_status AS past
+        ON past.partner = partner.id
+       AND past.start_day = (SELECT MAX(entry.start_day) FROM partner_status AS entry
+                              WHERE entry.partner = partner.id AND entry.start_day <= $2)
       LEFT JOIN organization
         ON organization.id = COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1))
       LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
@@ -55,13 +71,16 @@ const COMPANIES: &str = "
            '' AS mpn_kind, CAST(NULL AS TEXT) AS account, id AS company
       FROM organization WHERE id IN";
 
-/// Identifiers of authorized accounts: `holder` is the company. A pending or rejected application claims
-/// nothing.
+/// Identifiers of accounts that are authorized, or were on day `$2`: `holder` is the company. A pending or
+/// rejected application claims nothing.
 const IDENTIFIERS: &str = "
     SELECT 'IDENTIFIER' AS what, value, account.organization AS holder, CAST(0 AS BIGINT) AS mpn_revision,
            '' AS mpn_kind, CAST(NULL AS TEXT) AS account, CAST(NULL AS TEXT) AS company
       FROM company_identifier JOIN partner AS account ON account.id = company_identifier.partner
-     WHERE account.enrollment_state = 'AUTHORIZED' AND value IN";
+     WHERE COALESCE((SELECT entry.enrollment_state FROM partner_status AS entry
+                      WHERE entry.partner = account.id AND entry.start_day <= $2
+                      ORDER BY entry.start_day DESC LIMIT 1), account.enrollment_state) = 'AUTHORIZED'
+       AND value IN";
 
 /// Every statement of this module: the one over all tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
@@ -69,6 +88,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
 /// The statement with one key for each table, for the tests that check every statement.
 const ALL: Keys<'static> = Keys {
     day: "2026-11-21",
+    status_day: "2026-11-21",
     claims: &["contoso.example"],
     mpn_ids: &["4711"],
     accounts: &["contoso"],
@@ -80,6 +100,8 @@ const ALL: Keys<'static> = Keys {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys<'k> {
     pub(crate) day: &'k str,
+    /// The day of enrolment and standing; empty for the present ones.
+    pub(crate) status_day: &'k str,
     /// Tenants and domains.
     pub(crate) claims: &'k [&'k str],
     pub(crate) mpn_ids: &'k [&'k str],
@@ -151,6 +173,8 @@ table! {
         legal_name: String,
         enrollment_state: Stored<EnrollmentState>,
         standing: Stored<Standing>,
+        /// Whether enrolment and standing are those of a past day.
+        dated: bool,
         mpn_ids: Stored<Vec<String>>,
     }
 }
@@ -173,6 +197,8 @@ table! {
         affiliation_group: String,
         /// Whether the company holds an authorized partner account.
         is_partner: bool,
+        /// Whether the enrolment of each of its accounts is that of a past day.
+        company_dated: bool,
     }
 }
 
@@ -213,14 +239,14 @@ pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<F
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
     let lists = lists.map(|list| sql::padded(list, longest.next_power_of_two()));
     let Some(statement) = statement(lists.each_ref().map(Vec::as_slice)) else { return Ok(Vec::new()) };
-    let query = sqlx::query_as(AssertSqlSafe(statement)).bind(keys.day);
+    let query = sqlx::query_as(AssertSqlSafe(statement)).bind(keys.day).bind(keys.status_day);
     let values = lists.iter().flatten();
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
 }
 
 /// The statement for these lists of keys; `None` if all are empty. A table without keys is left out.
 fn statement(lists: [&[&str]; 5]) -> Option<String> {
-    let (mut parts, mut next) = (Vec::new(), 2);
+    let (mut parts, mut next) = (Vec::new(), 3);
     for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES, IDENTIFIERS].into_iter().zip(lists) {
         if !keys.is_empty() {
             parts.push(sql::list(part, next, keys.len(), "").0);
@@ -239,6 +265,7 @@ mod tests {
 
     const EACH: Keys<'static> = Keys {
         day: "2026-11-21",
+        status_day: "",
         claims: &["a", "b"],
         mpn_ids: &["1"],
         accounts: &["a"],
@@ -252,11 +279,11 @@ mod tests {
     fn no_keys_build_no_statement_and_placeholders_are_numbered_through_all_lists() {
         assert!(statement(NOTHING.lists()).is_none());
         let whole = statement(EACH.lists()).unwrap();
-        for list in ["value IN ($2, $3)", "number IN ($4)", "partner WHERE id IN ($5)", "id IN ($6, $7)"] {
+        for list in ["value IN ($3, $4)", "number IN ($5)", "partner WHERE id IN ($6)", "id IN ($7, $8)"] {
             assert!(whole.contains(list), "{list}: {whole}");
         }
         let one = statement(Keys { companies: EACH.companies, ..NOTHING }.lists()).unwrap();
-        assert!(one.contains("organization WHERE id IN ($2, $3)") && !one.contains("FROM claim"), "{one}");
+        assert!(one.contains("organization WHERE id IN ($3, $4)") && !one.contains("FROM claim"), "{one}");
     }
 
     #[tokio::test]
@@ -275,7 +302,7 @@ mod tests {
         ];
         for shape in shapes {
             let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape.lists()).unwrap());
-            let query = sqlx::query(AssertSqlSafe(explain)).bind(shape.day);
+            let query = sqlx::query(AssertSqlSafe(explain)).bind(shape.day).bind(shape.status_day);
             let query = shape.lists().into_iter().flatten().fold(query, |query, value| query.bind(*value));
             let steps: Vec<String> =
                 query.fetch_all(&mut *reader).await.unwrap().iter().map(|row| row.get("detail")).collect();

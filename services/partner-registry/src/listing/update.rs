@@ -61,7 +61,7 @@ pub(crate) async fn update(
                 at: now,
                 day: today,
                 subject: command.name.clone(),
-                revisions: vec![Revision { resource: command.name.clone(), revision }],
+                revisions: vec![Revision::undated(&command.name, revision)],
             },
             caller: call.caller.clone(),
         })?;

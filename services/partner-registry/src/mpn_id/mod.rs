@@ -127,7 +127,7 @@ impl MpnId {
     /// the MPN ID is associated.
     pub(crate) fn revision_seen_by(&self, company: Option<&str>) -> Option<Revision> {
         (company == Some(self.row.organization.as_str()))
-            .then(|| Revision { resource: self.name(), revision: self.row.revision })
+            .then(|| Revision::undated(self.name(), self.row.revision))
     }
 
     /// The MPN ID with its profile, as a fact for the rules.

@@ -117,9 +117,9 @@ impl Organization {
         &self.affiliations
     }
 
-    /// The revision that was read, for a decision based on the company.
+    /// The revision that was read, for a decision based on the company, whose affiliations are dated.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::dated(self.name(), self.row.revision)
     }
 
     /// The journal entry for the change from `before`.

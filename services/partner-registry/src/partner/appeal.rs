@@ -49,6 +49,7 @@ pub(crate) async fn appeal(
 
         let mut write = run.write();
         table::save_unguarded(&mut write, partner.row());
+        partner.keep_status(&mut write, today);
         mail::put_status(service, &mut write, &partner);
         write.tell(partner.effect(&before, today)?);
         let partner = Some(partner.render(view, today, &call.caller));

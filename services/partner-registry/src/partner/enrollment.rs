@@ -86,9 +86,10 @@ impl Allowed {
     ) -> Result<policy_pb::Decision> {
         let book = &service.book;
         let partner = self.partner;
-        let name = partner.name();
+        let (name, day) = (partner.name(), self.permit.day());
         let accepted = write.accept(self.permit, &name)?;
         table::insert(write, partner.row(), &accepted);
+        partner.keep_status(write, day);
         claim::table::claim_csp_tenant(write, &partner.row().tenant, &accepted);
         identifier::insert(write, partner.row(), &accepted);
         write.tell(partner.creation(book.clock.today())?);
@@ -132,7 +133,7 @@ impl Known {
         Ok(Some(AssociateMpnId {
             partner: csp_policy::Partner {
                 name: act.told(&partner.row().tenant).to_owned(),
-                ..partner.fact(self.organization.fact(act.day), None)?
+                ..partner.fact(partner.status(), self.organization.fact(act.day), None)?
             },
             act: Act {
                 revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),

@@ -6,6 +6,7 @@ use csp_service::{Fault, Result, wire};
 use csp_store::Connection;
 
 use super::Partner;
+use super::status::Status;
 use crate::agreement::{self, Agreement};
 use crate::organization;
 
@@ -18,8 +19,18 @@ pub(crate) struct PartnerFact {
     pub(crate) revisions: Vec<Revision>,
 }
 
-/// Reads the account as a fact of `day`.
+/// Reads the account, with its present status, as a fact of `day`.
 pub(crate) async fn read(conn: &mut Connection, partner: &Partner, day: Day) -> Result<PartnerFact> {
+    with_status(conn, partner, partner.status(), day).await
+}
+
+/// Reads the account, with a status of its own, as a fact of `day`.
+pub(crate) async fn with_status(
+    conn: &mut Connection,
+    partner: &Partner,
+    status: Status,
+    day: Day,
+) -> Result<PartnerFact> {
     let company = &partner.row().organization;
     let organization = organization::read::by_name(conn, company)
         .await?
@@ -28,17 +39,18 @@ pub(crate) async fn read(conn: &mut Connection, partner: &Partner, day: Day) -> 
     let signature = agreement::covering(&signatures, partner.country(), day).cloned();
     let since = signature.as_ref().map(Agreement::sign_date);
     Ok(PartnerFact {
-        partner: partner.fact(organization.fact(day), since)?,
-        revisions: vec![partner.revision(), organization.revision()],
+        partner: partner.fact(status, organization.fact(day), since)?,
+        revisions: vec![Revision { dated: status.dated, ..partner.revision() }, organization.revision()],
         signature,
     })
 }
 
 impl Partner {
-    /// The account as a fact. `organization` is its company on the judged day, `agreement_since` the day
-    /// since which a signature covers the account.
+    /// The account as a fact. `status` and `organization` are its status and its company on the judged day,
+    /// `agreement_since` is the day since which a signature covers the account.
     pub(crate) fn fact(
         &self,
+        status: Status,
         organization: policy::Organization,
         agreement_since: Option<Day>,
     ) -> Result<policy::Partner> {
@@ -50,9 +62,9 @@ impl Partner {
             cloud: row.cloud.0,
             country: self.country(),
             organization,
-            enrollment: wire::enrollment(row.enrollment_state.0)
+            enrollment: wire::enrollment(status.enrollment_state)
                 .ok_or_else(|| unspecified("enrolment state"))?,
-            standing: wire::standing(row.standing.0).ok_or_else(|| unspecified("standing"))?,
+            standing: wire::standing(status.standing).ok_or_else(|| unspecified("standing"))?,
             onboarded: self.is_onboarded(),
             agreement_since,
         })

@@ -25,6 +25,7 @@ pub(crate) mod resend_contact_email_token;
 pub(crate) mod review;
 pub(crate) mod set_standing;
 pub(crate) mod singleton;
+pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod update;
 pub(crate) mod verify_contact_email;
@@ -211,7 +212,7 @@ impl Partner {
 
     /// The revision that was read, for a decision based on the account.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     pub(crate) fn kind(&self) -> PartnerKind {

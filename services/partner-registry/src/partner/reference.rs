@@ -34,14 +34,13 @@ impl Reference {
     }
 
     /// Reads the field `partners` of a question about several partners.
-    pub(crate) fn read_all(sent: &[PartnerRef]) -> Result<Vec<Self>> {
-        let mut fields = Fields::new();
-        fields.number("partners", sent.len(), 1..=REFERENCES_MAX);
+    pub(crate) fn read_all(fields: &mut Fields, sent: &[PartnerRef]) -> Option<Vec<Self>> {
+        let count = fields.number("partners", sent.len(), 1..=REFERENCES_MAX);
         let sent = sent.iter().take(REFERENCES_MAX).enumerate();
         let read: Vec<_> = sent
-            .map(|(index, sent)| Reference::read(&mut fields, &format!("partners[{index}]"), Some(sent)))
+            .map(|(index, sent)| Reference::read(fields, &format!("partners[{index}]"), Some(sent)))
             .collect();
-        fields.finish(|| read.into_iter().collect())
+        count.and(read.into_iter().collect())
     }
 
     /// The account that is named so. This function does not check whether the caller sees the account.

@@ -72,6 +72,9 @@ pub(crate) async fn review(
         let mut write = run.write();
         let accepted = write.accept(permit, &command.name)?;
         table::save_review(&mut write, partner.row(), &accepted);
+        if partner.status() != before.status() {
+            partner.keep_status(&mut write, today);
+        }
         mail::put_status(service, &mut write, &partner);
         write.tell(partner.effect(&before, today)?);
         for held in &freed {

@@ -45,6 +45,7 @@ pub(crate) async fn set_standing(
 
         let mut write = run.write();
         table::save_unguarded(&mut write, partner.row());
+        partner.keep_status(&mut write, today);
         write.tell(partner.effect(&before, today)?);
         let partner = Some(partner.render(View::Whole, today, &call.caller));
         write.conclude(pb::SetPartnerStandingResponse { partner }).await

@@ -15,6 +15,7 @@ async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() 
     house.sign("contoso").await.unwrap();
     house.claim("tailspin", &tenant("tailspin"), "tailspin.example.org").await;
     let request = internal::GetFactsRequest {
+        recorded: false,
         registrations: Vec::new(),
         as_of_date: DAY.to_owned(),
         partners: vec![

@@ -135,7 +135,8 @@ async fn other_partners_see_a_pending_account_by_name_and_never_a_rejected_one()
     house.apply("fabrikam", "fabrikam", "").await.unwrap();
     let contoso = admin("contoso.example");
     assert_eq!(house.read(&contoso, "fabrikam").await.unwrap().enrollment_state(), Pending);
-    let request = pb::GetTransactReadinessRequest { partner: Some(by_account("fabrikam")) };
+    let request =
+        pb::GetTransactReadinessRequest { partner: Some(by_account("fabrikam")), ..Default::default() };
     let answer = registry::partner::readiness::get(&house.registry, &contoso, request).await.unwrap();
     assert!(answer.readiness.unwrap().missing.contains(&pb::ReadinessStep::Enrolled.into()));
     for (state, seen) in [(Unspecified, 1), (Authorized, 1), (Pending, 0), (Rejected, 0)] {

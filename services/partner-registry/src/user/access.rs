@@ -76,7 +76,7 @@ pub(crate) async fn managed_user(
     let user = table::by_id(reader.conn(), partner, id).await?.map(User::from);
     let others = table::has_other_global_admin(reader.conn(), partner, id).await?;
     let revision = user.as_ref().map_or(0, |user| user.row().revision);
-    account.revisions.push(Revision { resource: name.to_string(), revision });
+    account.revisions.push(Revision::undated(name.to_string(), revision));
     Ok(ManagedUser { account, user, others })
 }
 

@@ -9,7 +9,7 @@ use super::facts::Facts;
 use crate::admin_grant::AdminGrant;
 use crate::admin_grant::table::AdminGrantRow;
 use crate::reseller_relationship;
-use crate::time::start_of;
+use csp_service::wire::start_of;
 
 /// All paths of the partner. Owner permission for Azure is told as absent where the partner serves the
 /// customer without it (rule CUS-12).

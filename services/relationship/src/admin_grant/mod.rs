@@ -30,7 +30,8 @@ use self::access::Roles;
 use self::table::AdminGrantRow;
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{self, ResellerRelationship};
-use crate::time::{later, start_of};
+use crate::time::later;
+use csp_service::wire::start_of;
 
 /// Collection of the resource name, under the customer.
 pub(crate) const COLLECTION: &str = "adminGrants";

@@ -12,6 +12,8 @@ use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Act, Day, decide};
 use csp_proto::internal::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
+use csp_service::peers::Query;
+use csp_service::wire::day_of;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::guard;
 use jiff::Timestamp;
@@ -92,11 +94,12 @@ async fn run(
     if let Some(answer) = established(service, &command.customer.name, now).await? {
         return Ok(answer);
     }
-    let facts = gather(service, call, command, now).await?;
+    let (facts, past) = gather(service, call, command, now).await?;
     let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
     let (servers, access) = (servers(&seller, reseller.as_ref()), command.admin_access.as_ref());
     let edges = NewEdges::plan(book, &servers, &command.customer, &command.origin, access, now).await?;
+    let edges = edges.decided_by_the_past(past);
     if edges.keeps_any() {
         // A concurrent repeat has committed these relationships since `established` read none: the next try
         // returns them.
@@ -135,26 +138,32 @@ async fn established(
     }))
 }
 
+/// The facts, and whether a partnership of the past is one of them.
 async fn gather(
     service: &RelationshipService,
     call: &Call,
     command: &Command,
     now: Timestamp,
-) -> Result<EstablishEdges> {
-    let names = command.reseller.iter().chain([&command.seller]);
-    let facts = peers::partners(service, call, command.day, names).await?;
+) -> Result<(EstablishEdges, bool)> {
+    let recorded = command.origin.evidence().is_some();
+    let past = recorded.then_some(command.day).filter(|day| *day < day_of(now));
+    let partners = command.reseller.iter().chain([&command.seller]).cloned().collect();
+    let query = Query { partners, recorded, ..Query::default() };
+    let facts = service.registry.facts(call, command.day, query).await?;
     let seller = peers::partner(&facts, &command.seller)?;
     let reseller = command.reseller.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let customer = &command.customer;
-    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant), past).await?;
     let mut revisions = facts.revisions();
     revisions.extend(edges.revisions(call));
-    Ok(EstablishEdges {
+    let past = edges.are_of_the_past();
+    let facts = EstablishEdges {
         act: Act { at: now, day: command.day, subject: customer.name.clone(), revisions },
         seller,
         reseller,
-        partnership_active: edges.partnership_is_active(),
+        partnership_active: edges.partnership_is_active,
         customer_tenant: customer.tenant.clone(),
         other_edge: edges.other_edge_name(call),
-    })
+    };
+    Ok((facts, past))
 }

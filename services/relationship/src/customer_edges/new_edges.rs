@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::admin_grant::{self, AdminAccess, AdminGrant};
 use crate::peers::KnownCustomer;
 use crate::relationship_type::{self, Kind};
-use crate::reseller_relationship::table::Begins;
+use crate::reseller_relationship::table::{Begins, ResellerRelationshipRow};
 use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
 /// The edges of an allowed act.
@@ -24,6 +24,9 @@ pub(crate) struct NewEdges {
     new: Vec<ResellerRelationship>,
     /// The grant that is given with one of the relationships.
     admin_grant: Option<AdminGrant>,
+    /// Whether the partnership of a new relationship through a provider must be in force when the edges are
+    /// saved.
+    needs_partnership: bool,
 }
 
 /// A partner that is to serve a customer and, for a reseller, the provider through which the reseller serves.
@@ -47,7 +50,8 @@ impl NewEdges {
         now: Timestamp,
     ) -> Result<Self> {
         let conn = &mut *book.store.read().await?;
-        let mut planned = NewEdges { kept: Vec::new(), new: Vec::new(), admin_grant: None };
+        let mut planned =
+            NewEdges { kept: Vec::new(), new: Vec::new(), admin_grant: None, needs_partnership: true };
         for (partner, provider) in servers {
             let through = provider.map_or("", |provider| provider.name.as_str());
             let open =
@@ -70,7 +74,13 @@ impl NewEdges {
 
     /// One new relationship, after a check that it does not exist.
     pub(crate) fn of(relationship: ResellerRelationship) -> Self {
-        NewEdges { kept: Vec::new(), new: vec![relationship], admin_grant: None }
+        NewEdges { kept: Vec::new(), new: vec![relationship], admin_grant: None, needs_partnership: true }
+    }
+
+    /// The edges of an act that was decided by a partnership of an earlier day, if `past`: that partnership may
+    /// have ended since.
+    pub(crate) fn decided_by_the_past(self, past: bool) -> Self {
+        NewEdges { needs_partnership: !past, ..self }
     }
 
     /// Whether any of the relationships already exists.
@@ -96,7 +106,8 @@ impl NewEdges {
         for ((seller, tenant), edges) in counted(&self.new) {
             relationship_type::add(tx, seller, tenant, Kind::Customer, edges);
         }
-        for row in self.new.iter().map(ResellerRelationship::row).filter(|row| !row.provider.is_empty()) {
+        let through = |row: &&ResellerRelationshipRow| self.needs_partnership && !row.provider.is_empty();
+        for row in self.new.iter().map(ResellerRelationship::row).filter(through) {
             relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant);
         }
         for relationship in &self.new {

@@ -5,7 +5,7 @@ use csp_proto::internal::relationship::v1 as pb;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::{Fields, Result};
 
-use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties, ServedRow, Whose};
+use super::table::{self, EdgeKind, EdgeRow, Parties, ServedRow, Whose};
 use crate::admin_grant::AdminGrant;
 use crate::partnership::Partnership;
 use crate::reseller_relationship::ResellerRelationship;
@@ -22,8 +22,9 @@ pub(crate) async fn get_edges(
     service: &RelationshipService,
     request: pb::GetEdgesRequest,
 ) -> Result<pb::GetEdgesResponse> {
+    let parties = Fields::only(|fields| parties(fields, &request))?;
     let mut reader = service.book.store.read_once().await?;
-    let rows = table::between(&mut reader, parties(&request)).await?;
+    let rows = table::between(&mut reader, parties).await?;
     Ok(edges(&request, &rows))
 }
 
@@ -32,22 +33,24 @@ pub(crate) async fn batch_get_edges(
     request: pb::BatchGetEdgesRequest,
 ) -> Result<pb::BatchGetEdgesResponse> {
     let mut fields = Fields::new();
-    fields.number("requests", request.requests.len(), 1..=QUESTIONS_MAX);
-    fields.finish(|| Some(()))?;
-    let questions: Vec<_> = request.requests.iter().map(parties).collect();
+    let count = fields.number("requests", request.requests.len(), 1..=QUESTIONS_MAX);
+    let questions: Vec<_> = request.requests.iter().map(|asked| parties(&mut fields, asked)).collect();
+    let questions = fields.finish(|| count.and(questions.into_iter().collect::<Option<Vec<_>>>()))?;
     let mut reader = service.book.store.read_once().await?;
     let rows = table::between_each(&mut reader, &questions).await?;
     let responses = request.requests.iter().zip(&rows).map(|(request, rows)| edges(request, rows));
     Ok(pb::BatchGetEdgesResponse { responses: responses.collect() })
 }
 
-fn parties(request: &pb::GetEdgesRequest) -> Parties<'_> {
-    Parties {
+fn parties<'r>(fields: &mut Fields, request: &'r pb::GetEdgesRequest) -> Option<Parties<'r>> {
+    let as_of = fields.optional(&request.as_of_date, |fields, day| fields.day("as_of_date", day))?;
+    Some(Parties {
         provider: &request.provider,
         reseller: &request.reseller,
         customer: &request.customer,
         customer_tenant: &request.customer_tenant_id,
-    }
+        as_of,
+    })
 }
 
 fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesResponse {
@@ -83,8 +86,9 @@ fn edge(row: &EdgeRow, name: String) -> pb::Edge {
     pb::Edge {
         name,
         revision: row.revision,
-        active: row.state == EdgeState::Active,
+        active: row.is_active(),
         admin_access: row.admin_access,
+        dated: row.dated,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Queries on edges of both kinds for the other services, one statement each.
 
-use csp_service::Result;
+use csp_policy::Day;
+use csp_service::{Result, wire};
 use csp_store::{Connection, Select, Statement, Word, sql, table};
 use sqlx::{AssertSqlSafe, FromRow as _, Row as _};
 
@@ -10,8 +11,9 @@ use crate::reseller_relationship::table::ResellerRelationshipRow;
 pub(crate) const OWN_RELATIONSHIPS_MAX: i64 = 100;
 
 table! {
-    /// One edge between the queried parties. Of several edges of one kind, this is the active one, otherwise
-    /// the newest.
+    /// One edge between the queried parties. Of several edges of one kind, this is the one in force on the
+    /// queried day, otherwise the newest that had begun by then, otherwise the present one: the active one, or
+    /// else the newest.
     pub(crate) struct EdgeRow in "edges" key [kind, id] {
         kind: EdgeKind,
         id: String,
@@ -22,6 +24,10 @@ table! {
         partner: String,
         /// Empty for a relationship through no provider.
         provider: String,
+        /// Whether the edge had begun by the queried day. False for a query about the present.
+        dated: bool,
+        /// Whether the edge had ended by the queried day; an end belongs to the time after the edge.
+        ended: bool,
     }
 }
 
@@ -31,6 +37,13 @@ table! {
         customer: String,
         /// Whether no relationship of the partner with the customer is active.
         past: bool,
+    }
+}
+
+impl EdgeRow {
+    /// Whether the edge was in force on the queried day, or is in force at present if it had not begun by then.
+    pub(crate) fn is_active(&self) -> bool {
+        if self.dated { !self.ended } else { self.state == EdgeState::Active }
     }
 }
 
@@ -77,49 +90,94 @@ impl Word for EdgeState {
     ];
 }
 
-/// Edges between provider `$1` and customer `$2` with tenant `$3`, for a query that names no reseller.
-const EDGES_OF_PROVIDER: Select<EdgeRow> = Select::new(
-    "
-    SELECT kind, id, revision, state, admin_access, partner, provider
-      FROM (SELECT 'TENANT_PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider
-              FROM partnership
-             WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE'
-             ORDER BY id LIMIT 1) AS of_tenant
-    UNION ALL
-    SELECT kind, id, revision, state, admin_access, partner, provider
-      FROM (SELECT 'RELATIONSHIP' AS kind, id, revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider
-              FROM reseller_relationship
-             WHERE customer = $2 AND partner = $1 AND provider = ''
-             ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC
-             LIMIT 1) AS of_provider",
-);
+/// Whether an edge had begun by day `$4`, and whether it had ended by then. `$5` is the first instant after
+/// that day, in microseconds UTC. A recorded edge began on the day of its evidence. For the present `$4` is
+/// empty and `$5` is 0: nothing had begun by then.
+macro_rules! on_day {
+    ($start:literal, $end:literal) => {
+        concat!(
+            "CAST(CASE WHEN COALESCE(evidence_date <= $4, ",
+            $start,
+            " < $5) THEN 1 ELSE 0 END AS BIGINT) AS dated, CAST(CASE WHEN ",
+            $end,
+            " < $5 THEN 1 ELSE 0 END AS BIGINT) AS ended"
+        )
+    };
+}
 
-/// Edges between provider `$1`, reseller `$4` and customer `$2` with tenant `$3`. One index scan over the
-/// customer's relationships finds the relationships of both partners, own and joint.
-const EDGES: Select<EdgeRow> = Select::new(
-    "
-    SELECT kind, id, revision, state, admin_access, partner, provider
-      FROM (SELECT 'TENANT_PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider
+/// The order in which the edges of two parties answer for a day: in force on it, begun before it, active at
+/// present, newest.
+macro_rules! first {
+    () => {
+        "dated DESC, ended, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC"
+    };
+}
+
+/// Relationships of the condition, with the columns of an [`EdgeRow`] and their time of creation.
+macro_rules! relationships {
+    ($condition:literal) => {
+        concat!(
+            "SELECT 'RELATIONSHIP' AS kind, id, revision, state, CAST(0 AS BIGINT) AS admin_access, partner, \
+             provider, create_time, ",
+            on_day!("create_time", "end_time"),
+            " FROM reseller_relationship WHERE ",
+            $condition
+        )
+    };
+}
+
+/// The active partnership by which tenant `$3` is the reseller of provider `$1`, whatever the day.
+macro_rules! of_tenant {
+    () => {
+        "
+    SELECT kind, id, revision, state, admin_access, partner, provider, dated, ended
+      FROM (SELECT 'TENANT_PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider,
+                   CAST(0 AS BIGINT) AS dated, CAST(0 AS BIGINT) AS ended
               FROM partnership
              WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE'
-             ORDER BY id LIMIT 1) AS of_tenant
+             ORDER BY id LIMIT 1) AS of_tenant"
+    };
+}
+
+/// Edges between provider `$1` and customer `$2` with tenant `$3` on day `$4`, for a query that names no
+/// reseller.
+const EDGES_OF_PROVIDER: Select<EdgeRow> = Select::new(concat!(
+    of_tenant!(),
+    "
     UNION ALL
-    SELECT kind, id, revision, state, admin_access, partner, provider
-      FROM (SELECT 'PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider
+    SELECT kind, id, revision, state, admin_access, partner, provider, dated, ended
+      FROM (",
+    relationships!("customer = $2 AND partner = $1 AND provider = ''"),
+    " ORDER BY ",
+    first!(),
+    " LIMIT 1) AS of_provider",
+));
+
+/// Edges between provider `$1`, reseller `$6` and customer `$2` with tenant `$3` on day `$4`. One index scan
+/// over the customer's relationships finds the relationships of both partners, own and joint.
+const EDGES: Select<EdgeRow> = Select::new(concat!(
+    of_tenant!(),
+    "
+    UNION ALL
+    SELECT kind, id, revision, state, admin_access, partner, provider, dated, ended
+      FROM (SELECT 'PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider, ",
+    on_day!("accept_time", "remove_time"),
+    "
               FROM partnership
-             WHERE provider = $1 AND reseller = $4
-             ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC
-             LIMIT 1) AS of_partners
+             WHERE provider = $1 AND reseller = $6
+             ORDER BY ",
+    first!(),
+    " LIMIT 1) AS of_partners
     UNION ALL
-    SELECT kind, id, revision, state, admin_access, partner, provider
-      FROM (SELECT 'RELATIONSHIP' AS kind, id, revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider,
-                   ROW_NUMBER() OVER (
-                       PARTITION BY partner, provider
-                       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC) AS place
-              FROM reseller_relationship
-             WHERE customer = $2 AND partner IN ($1, $4) AND provider IN ('', $1)) AS of_customer
+    SELECT kind, id, revision, state, admin_access, partner, provider, dated, ended
+      FROM (SELECT of_day.*, ROW_NUMBER() OVER (PARTITION BY partner, provider ORDER BY ",
+    first!(),
+    ") AS place
+              FROM (",
+    relationships!("customer = $2 AND partner IN ($1, $6) AND provider IN ('', $1)"),
+    ") AS of_day) AS of_customer
      WHERE place = 1",
-);
+));
 
 /// The own relationships of the partner with tenant `$2`, or with name `$3`, first; then the active
 /// relationships through it as provider.
@@ -197,20 +255,32 @@ const SERVED_BY: Select<ServedRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&EDGES_OF_PROVIDER, &EDGES, &OF_PARTNER, &SERVED, &SERVED_WITH, &SERVED_BY_ANYBODY, &SERVED_BY];
 
-/// The parties whose edges are read. An empty name has no edges.
+/// The parties whose edges are read, and the day. An empty name has no edges.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parties<'p> {
     pub(crate) provider: &'p str,
     pub(crate) reseller: &'p str,
     pub(crate) customer: &'p str,
     pub(crate) customer_tenant: &'p str,
+    /// `None` for the present.
+    pub(crate) as_of: Option<Day>,
+}
+
+impl Parties<'_> {
+    /// The day, and the first instant after it in microseconds UTC; empty and 0 for the present.
+    fn day(&self) -> (String, i64) {
+        let Some(day) = self.as_of else { return (String::new(), 0) };
+        let after = wire::start_of(day.tomorrow().unwrap_or(Day::MAX));
+        (day.to_string(), after.as_microsecond())
+    }
 }
 
 /// The edges between the parties.
 pub(crate) async fn between(conn: &mut Connection, parties: Parties<'_>) -> Result<Vec<EdgeRow>> {
-    let Parties { provider, reseller, customer, customer_tenant } = parties;
+    let Parties { provider, reseller, customer, customer_tenant, .. } = parties;
+    let (day, after) = parties.day();
     let statement = if reseller.is_empty() { EDGES_OF_PROVIDER } else { EDGES };
-    let query = statement.query().bind(provider).bind(customer).bind(customer_tenant);
+    let query = statement.query().bind(provider).bind(customer).bind(customer_tenant).bind(day).bind(after);
     let query = if reseller.is_empty() { query } else { query.bind(reseller) };
     Ok(query.fetch_all(conn).await?)
 }
@@ -225,7 +295,9 @@ pub(crate) async fn between_each(
     let count = questions.len().next_power_of_two();
     let asked = sql::padded(questions, count);
     let query = asked.iter().fold(sqlx::query(edges_of_each(count)), |query, it| {
-        query.bind(it.provider).bind(it.customer).bind(it.customer_tenant).bind(it.reseller)
+        let (day, after) = it.day();
+        let query = query.bind(it.provider).bind(it.customer).bind(it.customer_tenant);
+        query.bind(day).bind(after).bind(it.reseller)
     });
     let mut found = vec![Vec::new(); questions.len()];
     for row in query.fetch_all(conn).await? {
@@ -237,11 +309,17 @@ pub(crate) async fn between_each(
     Ok(found)
 }
 
-/// [`EDGES`] `count` times, each copy with four placeholders of its own and with the index of its question.
+/// Number of placeholders of [`EDGES`].
+const PLACEHOLDERS: usize = 6;
+
+/// [`EDGES`] `count` times, each copy with placeholders of its own and with the index of its question.
 fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
     let one = |question: usize| {
-        let edges = (1..=4).rev().fold(EDGES.sql(), |text, placeholder| {
-            text.replace(&format!("${placeholder}"), &format!("${{{}}}", placeholder + question * 4))
+        let edges = (1..=PLACEHOLDERS).rev().fold(EDGES.sql(), |text, placeholder| {
+            text.replace(
+                &format!("${placeholder}"),
+                &format!("${{{}}}", placeholder + question * PLACEHOLDERS),
+            )
         });
         let edges = edges.replace("${", "$").replace('}', "");
         format!("SELECT CAST({question} AS BIGINT) AS question, of_question.* FROM ({edges}) AS of_question")

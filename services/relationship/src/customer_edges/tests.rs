@@ -8,7 +8,7 @@ use csp_proto::r#type::v1::Evidence;
 use csp_service::{Call, Fault, LATE_CALL_MAX};
 use csp_store::guard;
 
-use super::{ExistingEdges, get_edges};
+use super::{ExistingEdges, batch_get_edges, get_edges};
 use crate::fixtures::house::House;
 use crate::fixtures::{at, partner};
 use crate::partnership::{Partnership, Request};
@@ -54,6 +54,44 @@ async fn a_partner_named_as_provider_and_as_reseller_gets_its_relationship_in_bo
         assert!(edges.provider_relationship.is_some_and(|edge| edge.active), "{reseller}");
         assert_eq!(edges.reseller_own_relationship.is_some(), is_own, "{reseller}");
         assert_eq!((edges.reseller_relationship, edges.partnership), (None, None), "{reseller}");
+    }
+}
+
+/// Contoso's relationship with Tailspin on a day, and whether its entry covers the day.
+async fn relationship_on(house: &House, day: &str) -> Option<(bool, bool)> {
+    let request = internal::GetEdgesRequest {
+        provider: "partners/contoso".to_owned(),
+        customer: "customers/tailspin".to_owned(),
+        as_of_date: day.to_owned(),
+        ..Default::default()
+    };
+    let alone = get_edges(&house.service, request.clone()).await.unwrap();
+    let together = internal::BatchGetEdgesRequest { requests: vec![request; 3] };
+    let together = batch_get_edges(&house.service, together).await.unwrap().responses;
+    assert!(together.iter().all(|edges| *edges == alone), "{day}: {together:?}");
+    alone.provider_relationship.map(|edge| (edge.active, edge.dated))
+}
+
+#[tokio::test]
+async fn a_relationship_is_in_force_from_the_day_of_its_beginning_until_the_day_before_its_end() {
+    let house = House::open().await;
+    // The house opens on 21 November 2026.
+    let name = house.establish("o").await.unwrap().relationships.remove(0).name;
+    let clock = &house.service.book.clock;
+    clock.set(clock.now() + std::time::Duration::from_hours(48)).unwrap();
+    assert_eq!(relationship_on(&house, "2026-11-22").await, Some((true, true)), "not ended");
+    let call = Call::made_by(Caller::operator(), "olga", "RemoveResellerRelationship");
+    let removal =
+        pb::RemoveResellerRelationshipRequest { name, reason: "moved on".to_owned(), ..Default::default() };
+    reseller_relationship::remove(&house.service, &call, removal).await.unwrap();
+    for (day, expected) in [
+        ("2026-11-20", (false, false)),
+        ("2026-11-21", (true, true)),
+        ("2026-11-22", (true, true)),
+        ("2026-11-23", (false, true)),
+        ("", (false, false)),
+    ] {
+        assert_eq!(relationship_on(&house, day).await, Some(expected), "{day}");
     }
 }
 
@@ -122,7 +160,7 @@ fn a_partnership_is_named_to_its_parties_and_operators_only() {
     };
     let (provider, reseller) = (partner("contoso"), partner("fabrikam"));
     let other = Partnership::request(request, &provider, &reseller, at("2026-01-01T00:00:00Z"));
-    let edges = ExistingEdges { partnership: None, other_edge: Some(other) };
+    let edges = ExistingEdges { other_edge: Some(other), ..ExistingEdges::default() };
     let tenant = |id: &str| format!("{id}-tenant");
     for (party, name, read) in [
         (Party::Partner { tenant: tenant("contoso") }, "partnerships/p", 1),

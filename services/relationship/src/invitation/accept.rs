@@ -171,7 +171,7 @@ async fn gather(
     }
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
-    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant)).await?;
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant), None).await?;
     let mut revisions = facts.revisions();
     revisions.push(invitation.revision());
     revisions.extend(edges.revisions(call));
@@ -183,7 +183,7 @@ async fn gather(
         invitation: Some(invitation.fact()),
         seller,
         reseller,
-        partnership_active: edges.partnership_is_active(),
+        partnership_active: edges.partnership_is_active,
         other_edge: edges.other_edge_name(call),
         buyer,
         registration: described.as_ref().map(|it| it.registration.clone()),

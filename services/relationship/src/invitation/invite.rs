@@ -128,7 +128,8 @@ async fn gather(
     let joint = command.joint_partner.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let asking = asking(sender, joint);
     let (seller, reseller) = asking.chain();
-    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), customer_tenant.as_deref()).await?;
+    let edges =
+        ExistingEdges::of(service, &seller, reseller.as_ref(), customer_tenant.as_deref(), None).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
@@ -136,7 +137,7 @@ async fn gather(
         act: Act { at: now, day, subject, revisions },
         seller,
         reseller,
-        partnership_active: edges.partnership_is_active(),
+        partnership_active: edges.partnership_is_active,
         other_edge: edges.other_edge_name(call),
         buyer: customer.as_ref().map(|customer| buyer(customer, &facts)).transpose()?,
     };

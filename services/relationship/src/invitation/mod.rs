@@ -179,7 +179,7 @@ impl Invitation {
 
     /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// Whether the caller may see the invitation: the partners that it names, its customer once known, and

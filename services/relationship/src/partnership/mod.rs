@@ -211,7 +211,7 @@ impl Partnership {
 
     /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// The partnership as its reseller's link to a provider, for the other services.

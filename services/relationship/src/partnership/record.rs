@@ -3,6 +3,7 @@
 use csp_policy::boundaries::AcceptPartnership;
 use csp_policy::{Act, Day};
 use csp_proto::relationship::v1 as pb;
+use csp_service::peers::Query;
 use csp_service::{Call, Evidence, Fields, Result};
 use jiff::Timestamp;
 
@@ -85,7 +86,9 @@ async fn gather(
     now: Timestamp,
 ) -> Result<AcceptPartnership> {
     let day = command.evidence.day;
-    let facts = peers::partners(service, call, day, [&command.provider, &command.reseller]).await?;
+    let partners = vec![command.provider.clone(), command.reseller.clone()];
+    let query = Query { partners, recorded: true, ..Query::default() };
+    let facts = service.registry.facts(call, day, query).await?;
     let provider = peers::partner(&facts, &command.provider)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
     let other_edge =

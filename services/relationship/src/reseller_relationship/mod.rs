@@ -70,6 +70,15 @@ impl Origin {
             }
         }
     }
+
+    /// The evidence of a recorded customer or relationship.
+    pub(crate) fn evidence(&self) -> Option<&Evidence> {
+        match self {
+            Origin::WithCustomer(evidence) => evidence.as_ref(),
+            Origin::Recorded(evidence) => Some(evidence),
+            Origin::Invited => None,
+        }
+    }
 }
 
 impl ResellerRelationship {
@@ -164,7 +173,7 @@ impl ResellerRelationship {
 
     /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// Whether the caller may see the relationship: its partner, its provider, its customer and operators

@@ -52,7 +52,7 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let facts = gather(service, call, &command, now).await?;
+        let (facts, past) = gather(service, call, &command, now).await?;
         must_be_new(service, &command, &id).await?;
         let relationship = relationship(&command, id, &facts, now);
         let permit = run.decide(facts)?;
@@ -60,7 +60,8 @@ pub(crate) async fn record(
         let mut write = run.write();
         let accepted = write.accept(permit, &relationship.name())?;
         let rendered = Some(relationship.render());
-        let created = NewEdges::of(relationship).save(&mut write, &accepted, now)?;
+        let created =
+            NewEdges::of(relationship).decided_by_the_past(past).save(&mut write, &accepted, now)?;
         write.tell_all(created);
         let decision = Some(accepted.decision());
         write.conclude(pb::RecordResellerRelationshipResponse { relationship: rendered, decision }).await
@@ -90,42 +91,44 @@ fn relationship(
     )
 }
 
-/// The facts as of the evidence's day.
+/// The facts as of the evidence's day, and whether a partnership of the past is one of them.
 async fn gather(
     service: &RelationshipService,
     call: &Call,
     command: &Command,
     now: Timestamp,
-) -> Result<AcceptInvitation> {
+) -> Result<(AcceptInvitation, bool)> {
     let customer = service.customers.by_name(call, &command.customer).await?;
     // The creation may still be undone, and this service would not learn of it here: the customer counts as
     // absent.
     let customer = customer.filter(|customer| !customer.being_created);
     let customer = customer.ok_or_else(|| Fault::not_found("customer", &command.customer))?;
     let partners = command.provider.iter().chain([&command.partner]).cloned().collect();
-    let mut query = Query { partners, ..Query::default() };
+    let mut query = Query { partners, recorded: true, ..Query::default() };
     query.of_buyer(&(&customer).into());
     let facts = service.registry.facts(call, command.evidence.day, query).await?;
     let partner = peers::partner(&facts, &command.partner)?;
     let provider = command.provider.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let (seller, reseller) = chain(partner, provider)?;
-    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let past = Some(command.evidence.day).filter(|day| *day < day_of(now));
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant), past).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
     let subject = name_of(&customer.name, wire::subject_id(command.id.as_deref()));
-    Ok(AcceptInvitation {
+    let facts = AcceptInvitation {
         act: Act { at: now, day: command.evidence.day, subject, revisions },
         recorded: true,
         caller: call.caller.clone(),
         invitation: None,
         seller,
         reseller,
-        partnership_active: edges.partnership_is_active(),
+        partnership_active: edges.partnership_is_active,
         other_edge: edges.other_edge_name(call),
         buyer: buyer(&customer, &facts)?,
         registration: None,
-    })
+    };
+    Ok((facts, edges.are_of_the_past()))
 }
 
 /// Seller and reseller: only a reseller serves through a provider.

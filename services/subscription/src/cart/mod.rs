@@ -181,7 +181,7 @@ impl Cart {
 
     /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// The cart as the policy judges it.

@@ -83,6 +83,7 @@ impl Preparation {
             reseller: reseller.as_ref().map(|partner| partner.name.clone()).unwrap_or_default(),
             customer: customer.name.clone(),
             customer_tenant: customer.tenant.clone(),
+            as_of: None,
         };
         let edges = service.relationships.edges(call, query).await?;
         let seller_serves = edges.provider_relationship.as_ref().is_some_and(|edge| edge.active);

@@ -57,7 +57,7 @@ impl Offer {
 
     /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
+        Revision::undated(self.name(), self.row.revision)
     }
 
     /// The first plan with that term and billing cycle; `None` for a term or a cycle matches any.

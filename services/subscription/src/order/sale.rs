@@ -58,6 +58,11 @@ impl Purpose {
         if let Purpose::Order { cart, .. } = self { cart.as_ref() } else { None }
     }
 
+    /// The day on which it was sold elsewhere; `None` for a sale of today.
+    fn recorded_on(&self) -> Option<Day> {
+        if let Purpose::Record(day) = self { Some(*day) } else { None }
+    }
+
     fn existing(&self) -> Option<&Existing> {
         if let Purpose::More(existing) = self { Some(existing) } else { None }
     }
@@ -116,7 +121,7 @@ impl Buying {
 impl Proposal {
     /// The day whose rules judge the sale.
     fn day(&self) -> Day {
-        if let Purpose::Record(day) = self.purpose { day } else { day_of(self.now) }
+        self.purpose.recorded_on().unwrap_or_else(|| day_of(self.now))
     }
 
     /// The resellers of record that the cart and the request name.
@@ -191,6 +196,7 @@ pub(crate) async fn parties(
         Catalogue::read(service, proposal.customer.name(), except, offers, proposal.now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
+    query.recorded = proposal.purpose.recorded_on().is_some();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
     let of_record = existing.map(|existing| existing.reseller.clone());
@@ -225,8 +231,9 @@ impl Participants {
             reseller: reseller.as_ref().map(|partner| partner.name.clone()).unwrap_or_default(),
             customer: customer.name.clone(),
             customer_tenant: customer.tenant.clone(),
+            as_of: proposal.purpose.recorded_on().filter(|day| *day < day_of(proposal.now)),
         };
-        let edges = service.relationships.edges(call, query).await?;
+        let (edges, rests_on) = edges(service, call, query).await?;
         let relationship_active = match (&edges.provider_relationship, &proposal.customer) {
             (Some(edge), _) => edge.active,
             (None, Buying::ToBe(_)) => true,
@@ -247,7 +254,7 @@ impl Participants {
                 reseller_account: account,
                 reseller_mpn_id: mpn_id,
             },
-            edges: edges.rested_on(),
+            edges: rests_on,
             catalogue,
         })
     }
@@ -284,6 +291,25 @@ impl Participants {
         };
         Ok(Order { facts, lines, holdings: catalogue.holdings(), edges, cart })
     }
+}
+
+/// The edges of the query, and the names of the active relationships that the sale depends on. The sale of an
+/// earlier day is decided by the edges of that day, and depends on the present ones like any other.
+async fn edges(
+    service: &SubscriptionService,
+    call: &Call,
+    query: EdgesQuery,
+) -> Result<(Edges, Vec<String>)> {
+    let relationships = &service.relationships;
+    if query.as_of.is_none() {
+        let edges = relationships.edges(call, query).await?;
+        let rests_on = edges.rested_on();
+        return Ok((edges, rests_on));
+    }
+    let present = EdgesQuery { as_of: None, ..query.clone() };
+    let (edges, present) =
+        tokio::try_join!(relationships.edges(call, query), relationships.edges(call, present))?;
+    Ok((edges, present.rested_on()))
 }
 
 /// Whether a seller without a reseller relationship of its own, as provider or direct-bill partner, has

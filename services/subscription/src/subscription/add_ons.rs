@@ -60,7 +60,7 @@ impl AddOns {
             left: left.map(name).collect(),
             revisions: add_ons
                 .iter()
-                .map(|add_on| Revision { resource: name(add_on), revision: add_on.revision })
+                .map(|add_on| Revision::undated(name(add_on), add_on.revision))
                 .collect(),
             release,
         })

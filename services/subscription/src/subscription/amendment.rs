@@ -109,6 +109,7 @@ impl Amendment {
             reseller: row.reseller.clone(),
             customer: row.customer.clone(),
             customer_tenant: row.customer_tenant.clone(),
+            as_of: None,
         };
         service.relationships.edges(call, between).await
     }

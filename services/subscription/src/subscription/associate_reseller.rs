@@ -91,6 +91,7 @@ async fn gather(
                 reseller: reseller.name.clone(),
                 customer: row.customer.clone(),
                 customer_tenant: row.customer_tenant.clone(),
+                as_of: None,
             };
             service.relationships.edges(call, between).await?
         }

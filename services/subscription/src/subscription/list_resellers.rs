@@ -10,7 +10,6 @@ use jiff::Timestamp;
 
 use super::histories::{self, After, Filter, ResellerRow};
 use super::{COLLECTION, Subscription, read};
-use crate::calendar::start_of;
 use crate::{SubscriptionService, peers};
 
 /// The parent that stands for all subscriptions of the reseller in the filter.
@@ -69,8 +68,8 @@ impl Query {
     fn filter(&self) -> Result<Filter> {
         Ok(Filter {
             reseller: self.reseller.clone(),
-            from: self.start.map(start_of).transpose()?.unwrap_or(Timestamp::MIN),
-            until: self.end.map(start_of).transpose()?.unwrap_or(Timestamp::MAX),
+            from: self.start.map_or(Timestamp::MIN, wire::start_of),
+            until: self.end.map_or(Timestamp::MAX, wire::start_of),
         })
     }
 

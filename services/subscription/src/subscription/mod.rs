@@ -331,7 +331,7 @@ impl Subscription {
 
     /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> policy::Revision {
-        policy::Revision { resource: self.name(), revision: self.row.revision }
+        policy::Revision::undated(self.name(), self.row.revision)
     }
 
     /// Names the admin grant by which the change was made on the customer's behalf; empty for none.

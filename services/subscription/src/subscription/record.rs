@@ -11,7 +11,6 @@ use csp_service::{Call, Evidence, ExternalId, Fault, Fields, Result, wire};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
-use crate::calendar::start_of;
 use crate::order::line::PricedLine;
 use crate::order::sale::{self, Buying, Order, Proposal, Purpose};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
@@ -70,7 +69,7 @@ impl Command {
         if let Some(price) = &self.unit_price {
             (line.currency, line.unit_price) = price.clone();
         }
-        Ok(Sold { sale, line, auto_renew: self.auto_renew, at: start_of(self.evidence.day)? })
+        Ok(Sold { sale, line, auto_renew: self.auto_renew, at: wire::start_of(self.evidence.day) })
     }
 }
 

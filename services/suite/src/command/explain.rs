@@ -99,7 +99,7 @@ mod tests {
             verdict: Verdict::Refused.into(),
             as_of_date: "2026-11-21".to_owned(),
             violations: vec![violation],
-            revisions: vec![FactRevision { resource: "partners/f".to_owned(), revision: 3 }],
+            revisions: vec![FactRevision { resource: "partners/f".to_owned(), revision: 3, present: false }],
             ..Default::default()
         };
         let text = text_of(&decision);

@@ -50,6 +50,21 @@ pub struct Revision {
     pub resource: String,
     /// Revision of that resource when its facts were read; 0 when it did not exist.
     pub revision: i64,
+    /// Whether the facts are those of the act's day. False for facts that are known of the present only: an
+    /// act about an earlier day is judged by the present ones.
+    pub dated: bool,
+}
+
+impl Revision {
+    /// A resource of which only the present facts are known.
+    pub fn undated(resource: impl Into<String>, revision: i64) -> Self {
+        Revision { resource: resource.into(), revision, dated: false }
+    }
+
+    /// A resource whose facts are those of the act's day.
+    pub fn dated(resource: impl Into<String>, revision: i64) -> Self {
+        Revision { dated: true, ..Revision::undated(resource, revision) }
+    }
 }
 
 #[cfg(test)]

@@ -156,10 +156,7 @@ fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
         remaining: Remaining {
             count,
             first: (0..count.min(1))
-                .map(|_| Revision {
-                    resource: "customers/tailspin/subscriptions/s-1".to_owned(),
-                    revision: 1,
-                })
+                .map(|_| Revision::undated("customers/tailspin/subscriptions/s-1", 1))
                 .collect(),
         },
         attested,

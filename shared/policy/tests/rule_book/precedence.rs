@@ -117,7 +117,7 @@ fn a_reseller_buys_for_its_own_use_with_a_customer_tenant() {
 }
 
 fn a_permit_carries_its_decision() {
-    let revisions = vec![Revision { resource: "partners/contoso".to_owned(), revision: 7 }];
+    let revisions = vec![Revision::undated("partners/contoso", 7)];
     let act = Act { revisions: revisions.clone(), ..act("orders/1") };
     let permit = decide(SubmitOrder { act, ..submit_order() }).unwrap();
     assert_eq!(permit.subject(), "orders/1");

@@ -12,6 +12,7 @@ use crate::runtime::access::method_of;
 /// is stored.
 pub(crate) fn decision(decision: &policy::Decision, call: &Call, preview: bool) -> pb::Decision {
     let verdict = if decision.is_accepted() { pb::Verdict::Accepted } else { pb::Verdict::Refused };
+    let is_of_the_past = decision.day < wire::day_of(decision.at);
     let revisions = decision.revisions.iter();
     pb::Decision {
         name: String::new(),
@@ -25,7 +26,11 @@ pub(crate) fn decision(decision: &policy::Decision, call: &Call, preview: bool) 
         decide_time: Some(wire::timestamp(decision.at)),
         rule_book_version: policy::catalogue::VERSION.clone(),
         revisions: revisions
-            .map(|read| pb::FactRevision { resource: read.resource.clone(), revision: read.revision })
+            .map(|read| pb::FactRevision {
+                resource: read.resource.clone(),
+                revision: read.revision,
+                present: is_of_the_past && !read.dated,
+            })
             .collect(),
         violations: decision.violations.iter().map(|broken| violation(broken, call.method)).collect(),
         advisories: decision.advisories.iter().map(advisory).collect(),
@@ -125,7 +130,7 @@ mod tests {
             boundary: read.to_owned(),
             verdict: verdict.into(),
             violations: rules.iter().map(violation).collect(),
-            revisions: vec![pb::FactRevision { resource: read.to_owned(), revision: 1 }],
+            revisions: vec![pb::FactRevision { resource: read.to_owned(), revision: 1, present: false }],
             ..Default::default()
         }
     }

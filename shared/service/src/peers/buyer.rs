@@ -110,6 +110,7 @@ mod tests {
 
     fn registry() -> RegistryFacts {
         let company = pb::OrganizationFacts {
+            dated: false,
             name: "organizations/fabrikam".to_owned(),
             affiliation_group: "fabrikam-group".to_owned(),
             is_partner: true,

@@ -166,12 +166,12 @@ impl CustomerFact {
     /// The agreement at the revision that was read; `None` without one.
     pub fn agreement_read(&self) -> Option<Revision> {
         let (resource, revision) = (format!("{}/agreement", self.name), self.agreement_revision);
-        (revision > 0).then_some(Revision { resource, revision })
+        (revision > 0).then(|| Revision::dated(resource, revision))
     }
 
     /// The revision that a decision on these facts stores; none for a customer that does not exist yet.
     pub fn revisions(&self) -> Vec<Revision> {
-        let read = Revision { resource: self.name.clone(), revision: self.revision };
+        let read = Revision::undated(&self.name, self.revision);
         (self.revision > 0).then_some(read).into_iter().collect()
     }
 }

@@ -47,7 +47,8 @@ impl Registry {
     /// [`crate::Fault::Peer`] when the registry does not answer.
     pub async fn facts(&self, call: &Call, as_of: Day, query: Query) -> Result<RegistryFacts> {
         let ask_all = |questions: Vec<Dated>| async move {
-            let mut together = Query::default();
+            let mut together =
+                Query { recorded: questions.iter().any(|it| it.query.recorded), ..Query::default() };
             questions.iter().for_each(|dated| together.add(&dated.query));
             let known = self.ask(call, as_of, together).await?;
             match questions.as_slice() {
@@ -67,6 +68,7 @@ impl Registry {
             organizations: query.organizations,
             domains: query.domains,
             registrations: query.registrations.into_iter().map(Into::into).collect(),
+            recorded: query.recorded,
         };
         let answer = self
             .peer
@@ -141,7 +143,8 @@ struct Dated {
 impl Question for Dated {
     fn fits(&self, others: &[Self]) -> bool {
         let entries: usize = others.iter().chain([self]).map(|dated| dated.query.entries()).sum();
-        others.iter().all(|other| other.as_of == self.as_of) && entries <= ENTRIES_MAX
+        let alike = |other: &Dated| other.as_of == self.as_of && other.query.recorded == self.query.recorded;
+        others.iter().all(alike) && entries <= ENTRIES_MAX
     }
 }
 
@@ -158,6 +161,9 @@ mod tests {
     fn a_round_asks_about_one_day_and_at_most_50_entries() {
         let (today, yesterday) = (asked("2026-11-21", 30), asked("2026-11-20", 1));
         assert!(!yesterday.fits(std::slice::from_ref(&today)));
+        let mut recorded = asked("2026-11-21", 1);
+        recorded.query.recorded = true;
+        assert!(!recorded.fits(std::slice::from_ref(&today)));
         assert!(asked("2026-11-21", ENTRIES_MAX - 30).fits(std::slice::from_ref(&today)));
         assert!(!asked("2026-11-21", ENTRIES_MAX - 29).fits(std::slice::from_ref(&today)));
     }

@@ -40,6 +40,8 @@ struct Account {
     partner: Partner,
     company: OrganizationFact,
     revision: i64,
+    /// Whether enrolment and standing are those of the day of the query.
+    dated: bool,
     /// Numbers of its location MPN IDs.
     locations: Vec<String>,
 }
@@ -65,6 +67,8 @@ pub struct OrganizationFact {
     pub is_partner: bool,
     /// The revision at which the company was read.
     pub revision: i64,
+    /// Whether the facts are those of the day of the query.
+    pub dated: bool,
 }
 
 /// The facts of a tenant.
@@ -206,15 +210,18 @@ impl RegistryFacts {
 
     /// The revisions of all facts that were read, ordered by resource name.
     pub fn revisions(&self) -> Vec<Revision> {
-        let partners = self.accounts.iter().map(|(name, account)| (name.clone(), account.revision));
+        let partners =
+            self.accounts.iter().map(|(name, account)| (name.clone(), account.revision, account.dated));
         let companies = self.accounts.values().map(|account| &account.company);
         let organizations = self.organizations.values().chain(companies);
-        let organizations = organizations.map(|fact| (fact.organization.name.clone(), fact.revision));
-        let mpn_ids = self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision));
+        let organizations =
+            organizations.map(|fact| (fact.organization.name.clone(), fact.revision, fact.dated));
+        let mpn_ids =
+            self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision, false));
         let mut revisions: Vec<Revision> = partners
             .chain(organizations)
             .chain(mpn_ids)
-            .map(|(resource, revision)| Revision { resource, revision })
+            .map(|(resource, revision, dated)| Revision { resource, revision, dated })
             .collect();
         revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
         revisions.dedup();
@@ -286,7 +293,13 @@ fn account(fact: pb::PartnerFacts) -> Result<Account> {
         name: fact.name,
         tenant: fact.tenant_id,
     };
-    Ok(Account { partner, company, revision: fact.revision, locations: fact.location_mpn_ids })
+    Ok(Account {
+        partner,
+        company,
+        revision: fact.revision,
+        dated: fact.dated,
+        locations: fact.location_mpn_ids,
+    })
 }
 
 fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {
@@ -294,6 +307,7 @@ fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {
         organization: Organization { name: fact.name, affiliation: some(fact.affiliation_group) },
         is_partner: fact.is_partner,
         revision: fact.revision,
+        dated: fact.dated,
     }
 }
 

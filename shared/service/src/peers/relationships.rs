@@ -1,6 +1,6 @@
 //! Client of the relationship service.
 
-use csp_policy::{Grant, Revision, Standing, Ties};
+use csp_policy::{Day, Grant, Revision, Standing, Ties};
 use csp_proto::internal::relationship::v1 as internal;
 use csp_proto::internal::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
 use csp_proto::relationship::v1 as pb;
@@ -28,6 +28,8 @@ pub struct EdgesQuery {
     pub customer: String,
     /// The customer's tenant id.
     pub customer_tenant: String,
+    /// The day for which the edges are read; `None` for the present.
+    pub as_of: Option<Day>,
 }
 
 /// The facts of one edge: a partnership or a reseller relationship.
@@ -37,8 +39,10 @@ pub struct Edge {
     pub name: String,
     /// The revision at which the edge was read.
     pub revision: i64,
-    /// Whether the edge is in force.
+    /// Whether the edge is in force, or was on the day of the query.
     pub active: bool,
+    /// Whether `active` is about the day of the query. False for a present edge.
+    pub dated: bool,
     /// For a partnership, whether the provider has administrator access to the reseller's work account.
     pub admin_access: bool,
 }
@@ -122,7 +126,7 @@ impl CustomerRights {
 
     /// The revisions of all facts behind the ties.
     pub fn revisions(&self) -> Vec<Revision> {
-        let revision = |resource: &String, revision| Revision { resource: resource.clone(), revision };
+        let revision = |resource: &String, revision| Revision::undated(resource, revision);
         let relationships = self.active_relationships().map(|it| revision(&it.name, it.revision));
         let grants = self.admin_grants.iter().map(|it| revision(&it.name, it.revision));
         let partnerships = self.partnerships.iter().map(|it| revision(&it.name, it.revision));
@@ -364,6 +368,7 @@ impl From<EdgesQuery> for internal::GetEdgesRequest {
             reseller: query.reseller,
             customer: query.customer,
             customer_tenant_id: query.customer_tenant,
+            as_of_date: query.as_of.map(|day| day.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -415,7 +420,7 @@ impl Edges {
         ]
         .into_iter()
         .flatten()
-        .map(|edge| Revision { resource: edge.name.clone(), revision: edge.revision })
+        .map(|edge| Revision { dated: edge.dated, ..Revision::undated(&edge.name, edge.revision) })
         .collect()
     }
 }
@@ -426,6 +431,7 @@ impl From<internal::Edge> for Edge {
             name: edge.name,
             revision: edge.revision,
             active: edge.active,
+            dated: edge.dated,
             admin_access: edge.admin_access,
         }
     }

@@ -123,7 +123,7 @@ impl Subscriptions {
             .await?;
         let count = u64::try_from(answer.count).map_err(|_| broken("count of subscriptions"))?;
         let first = answer.first.into_iter();
-        let first = first.map(|it| Revision { resource: it.subscription, revision: it.revision }).collect();
+        let first = first.map(|it| Revision::undated(it.subscription, it.revision)).collect();
         Ok(Remaining { count, first })
     }
 

@@ -136,7 +136,7 @@ impl State {
                 edge.customer == asked.customer && edge.partner == partner && edge.provider == provider
             })?;
             let (name, active) = (found.name.clone(), self.is_in_force(found));
-            Some(internal::Edge { name, revision: 1, active, admin_access: false })
+            Some(internal::Edge { name, revision: 1, active, ..Default::default() })
         };
         let through_provider = serves(&asked.reseller, &asked.provider);
         let own =
@@ -184,5 +184,5 @@ fn of_provider(partnership: &Partnership) -> internal::ProviderPartnership {
 
 fn edge(partnership: &Partnership) -> internal::Edge {
     let (name, active) = (partnership.name.clone(), partnership.active);
-    internal::Edge { name, revision: 1, active, admin_access: true }
+    internal::Edge { name, revision: 1, active, admin_access: true, dated: false }
 }

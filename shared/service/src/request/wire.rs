@@ -117,6 +117,11 @@ pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
 
+/// The instant at which the day begins in UTC, at most [`Timestamp::MAX`].
+pub fn start_of(day: Day) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |start| start.timestamp())
+}
+
 /// The resource name of what belongs to a customer: `customers/{customer}/{collection}/{id}`.
 pub fn customers_name(customer: &str, collection: &str, id: &str) -> String {
     format!("{customer}/{collection}/{id}")

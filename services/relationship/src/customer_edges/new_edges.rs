@@ -77,8 +77,8 @@ impl NewEdges {
         NewEdges { kept: Vec::new(), new: vec![relationship], admin_grant: None, needs_partnership: true }
     }
 
-    /// The edges of an act that was decided by a partnership of an earlier day, if `past`: that partnership may
-    /// have ended since.
+    /// The edges of an act that was decided by a partnership of an earlier day, if `past`: that partnership
+    /// may have ended since.
     pub(crate) fn decided_by_the_past(self, past: bool) -> Self {
         NewEdges { needs_partnership: !past, ..self }
     }

@@ -1,12 +1,13 @@
-//! Time and allocations of one decision by the rules: an allowed order and a refused one.
+//! Time and allocations of one decision by the rules: an allowed order, an allowed increase of seats, and a
+//! refused order.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use csp_policy::boundaries::SubmitOrder;
+use csp_policy::boundaries::{ChangeQuantity, SubmitOrder};
 use csp_policy::{
-    Act, Buyer, Capacity, Cloud, Country, Day, Enrollment, MpnId, MpnKind, NamedMpnId, OrderLine,
-    Organization, Partner, PartnerKind, Sale, Standing, decide,
+    Act, Buyer, Caller, Capacity, Cloud, Country, Day, Enrollment, HeldSeats, MpnId, MpnKind, NamedMpnId,
+    OrderLine, Organization, Partner, PartnerKind, Party, Sale, Standing, SubscriptionState, decide,
 };
 
 /// Samples taken. The median counts, because other load on the machine slows some samples.
@@ -14,11 +15,16 @@ const SAMPLES: usize = 201;
 /// Decisions of one sample.
 const DECISIONS: u32 = 2_000;
 
-/// Prints time and allocations of both decisions.
+/// Prints time and allocations of the decisions.
 pub(crate) fn run() {
     let (took, allocations) = timed(allowed(), |facts| decide(facts).expect("an allowed order").into_facts());
     let allocations = format!("{allocations} allocations");
     println!("{:<52} {took:>11.0} ns {allocations:>22}", "decision, allowed order");
+
+    let (took, allocations) =
+        timed(increase(), |facts| decide(facts).expect("an allowed increase").into_facts());
+    let allocations = format!("{allocations} allocations");
+    println!("{:<52} {took:>11.0} ns {allocations:>22}", "decision, allowed increase of seats");
 
     // A refusal consumes the facts, so each run needs a copy. The cost of the copy is subtracted.
     let refused = SubmitOrder { sale: Sale { relationship_active: false, ..allowed().sale }, ..allowed() };
@@ -35,7 +41,7 @@ pub(crate) fn run() {
 }
 
 /// Median time of one run of `work` in nanoseconds, and the allocations of one run.
-fn timed(mut facts: SubmitOrder, work: impl Fn(SubmitOrder) -> SubmitOrder) -> (f64, u64) {
+fn timed<F>(mut facts: F, work: impl Fn(F) -> F) -> (f64, u64) {
     let mut samples = Vec::new();
     for _ in 0..SAMPLES {
         let start = Instant::now();
@@ -101,6 +107,19 @@ fn allowed() -> SubmitOrder {
         },
         cart: None,
         capacity: Some(Capacity::Indirect),
+    }
+}
+
+/// An increase by the seats of the allowed order.
+fn increase() -> ChangeQuantity {
+    let SubmitOrder { act, sale, .. } = allowed();
+    let tenant = sale.seller.tenant.clone();
+    ChangeQuantity {
+        caller: Caller { party: Party::Partner { tenant }, roles: Vec::new() },
+        state: SubscriptionState::Active,
+        held: HeldSeats { seats: 5, additions: Vec::new(), term_end: act.at },
+        act,
+        sale,
     }
 }
 

@@ -1,7 +1,7 @@
-//! The tonic trait for the other services. They ask for the partners of a customer's subscriptions and for the
-//! customers of a reseller of record, count the subscriptions under a reseller relationship or those that name
-//! a reseller, close the relationship for new orders or reopen it (rule CUS-09), and preview or void the order
-//! of an operation.
+//! The tonic trait for the other services. They ask for the partners of a customer's subscriptions and for
+//! the customers of a reseller of record, count the subscriptions under a reseller relationship or those that
+//! name a reseller, close the relationship for new orders or reopen it (rule CUS-09), and preview or void the
+//! order of an operation.
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;

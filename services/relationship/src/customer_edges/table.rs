@@ -12,8 +12,8 @@ pub(crate) const OWN_RELATIONSHIPS_MAX: i64 = 100;
 
 table! {
     /// One edge between the queried parties. Of several edges of one kind, this is the one in force on the
-    /// queried day, otherwise the newest that had begun by then, otherwise the present one: the active one, or
-    /// else the newest.
+    /// queried day, otherwise the newest that had begun by then, otherwise the present one: the active edge,
+    /// or the newest without an active one.
     pub(crate) struct EdgeRow in "edges" key [kind, id] {
         kind: EdgeKind,
         id: String,
@@ -41,7 +41,8 @@ table! {
 }
 
 impl EdgeRow {
-    /// Whether the edge was in force on the queried day, or is in force at present if it had not begun by then.
+    /// Whether the edge was in force on the queried day; of an edge that begins later, whether it is in force
+    /// at present.
     pub(crate) fn is_active(&self) -> bool {
         if self.dated { !self.ended } else { self.state == EdgeState::Active }
     }

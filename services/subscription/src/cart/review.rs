@@ -29,7 +29,7 @@ pub(crate) async fn review(
         customer: Buying::Named(cart.row().customer.clone()),
         purpose: Purpose::Order {
             capacity: capacity.or_else(|| Some(sale::fitting_capacity(cart.reseller().is_some()))),
-            cart: Some(cart.clone()),
+            cart: Some(Box::new(cart.clone())),
         },
         reseller: None,
         lines: cart.lines(&call.caller),

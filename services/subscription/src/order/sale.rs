@@ -43,7 +43,7 @@ pub(crate) enum Purpose {
     /// An order.
     Order {
         /// The cart that the lines come from; `None` for lines that the request itself has.
-        cart: Option<Cart>,
+        cart: Option<Box<Cart>>,
         /// The capacity that the seller attests; `None` when the request attests none.
         capacity: Option<Capacity>,
     },
@@ -55,7 +55,7 @@ pub(crate) enum Purpose {
 
 impl Purpose {
     fn cart(&self) -> Option<&Cart> {
-        if let Purpose::Order { cart, .. } = self { cart.as_ref() } else { None }
+        if let Purpose::Order { cart, .. } = self { cart.as_deref() } else { None }
     }
 
     /// The day on which it was sold elsewhere; `None` for a sale of today.
@@ -276,7 +276,7 @@ impl Participants {
         let lines = catalogue.priced(proposal.path_of, &proposal.lines)?;
         let day = proposal.day();
         let (recorded, cart, capacity) = match proposal.purpose {
-            Purpose::Order { cart, capacity } => (false, cart, capacity),
+            Purpose::Order { cart, capacity } => (false, cart.map(|cart| *cart), capacity),
             Purpose::Record(_) => (true, None, None),
             Purpose::More(_) => (false, None, None),
         };

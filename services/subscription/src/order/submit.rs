@@ -113,7 +113,7 @@ async fn propose(
         Content::Lines(lines) => (lines.clone(), |at| format!("{ORDER}.lines.lines[{at}]"), None),
         Content::Cart(name) => {
             let cart = visible_cart(service, call, name).await?;
-            (cart.lines(&call.caller), |_| format!("{ORDER}.cart"), Some(cart))
+            (cart.lines(&call.caller), |_| format!("{ORDER}.cart"), Some(Box::new(cart)))
         }
     };
     Ok(Proposal {

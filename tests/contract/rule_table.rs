@@ -25,7 +25,7 @@ const NEW_BUSINESS: &[&str] = &[
 /// Rules of `SubmitOrder` for which the other sales have no facts: a cart, an attestation.
 const OF_ORDERS_ONLY: &[&str] = &["SUB-02", "SUB-09"];
 /// RPCs that a row names for the feature, and that its rule refuses nothing at.
-const FEATURES: &[(&str, &str)] = &[
+const FEATURES: [(&str, &str); 7] = [
     ("CUS-03", "RotateSetupPassword"),
     ("CUS-07", "InviteCustomer"),
     ("PSH-03", "RequestPartnership"),

@@ -132,6 +132,14 @@ async fn a_repeated_upgrade_has_one_effect() {
     assert_eq!(read(&scene.litware, &bought.name).await.quantity, 6);
     let too_many = to_offer(&bought.name, "offers/e5", Some(7));
     assert_eq!(refusal_of(upgrade(&scene.litware, too_many).await).fields, ["quantity"]);
+    let whole = pb::UpgradeSubscriptionRequest {
+        request_id: "upgrade-2".to_owned(),
+        ..to_offer(&bought.name, "offers/e5", None)
+    };
+    let first = upgrade(&scene.litware, whole.clone()).await.unwrap().into_inner();
+    assert_eq!(upgrade(&scene.litware, whole).await.unwrap().into_inner(), first);
+    let kept = read(&scene.litware, &bought.name).await;
+    assert_eq!((kept.offer.as_str(), kept.quantity, kept.revision), ("offers/e5", 6, 3));
 }
 
 async fn seats_are_given_back_newest_first_within_their_windows() {

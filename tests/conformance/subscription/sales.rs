@@ -167,7 +167,7 @@ async fn recorded_alone(scene: &Indirect) -> String {
     answer.unwrap().into_inner().subscription.unwrap().name
 }
 
-/// SUB-11 refuses this act too: a relationship ends only after its subscriptions.
+/// SUB-11 refuses this act too: a relationship ends only without active subscriptions.
 pub(crate) async fn after_the_relationship_ended(by: By) -> Played {
     let scene = Direct::open().await;
     by.prepare(&scene.suite, OfferTerms::default()).await;

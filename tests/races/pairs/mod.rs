@@ -1,14 +1,14 @@
 //! The pairs of calls that race with each other. Every schedule has a fact of its own.
 
 mod accepted_partnership;
-mod removed_relationship;
+mod cancelled_base;
 mod ended_hire;
 mod enrolled_tenant;
-mod cancelled_base;
 mod exhausted_limit;
 mod named_reseller;
 mod reactivated_subscription;
 mod removed_partnership;
+mod removed_relationship;
 mod suspended_partner;
 mod withdrawn_access;
 

@@ -89,6 +89,6 @@ async fn gather(
         customer: seen.customer.name(),
         attester,
         signed_on: command.attestation.accept_date,
-        latest_day: latest_day(service.book.now()),
+        latest_day: latest_day(now),
     })
 }

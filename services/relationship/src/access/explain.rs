@@ -11,7 +11,7 @@ use super::{paths, steps};
 use crate::partnership::table::PartnershipRow;
 use crate::{RelationshipService, admin_grant, partnership, reseller_relationship};
 
-/// Maximum number of partners whose standing is asked: the registry answers about this many at once.
+/// Maximum number of partners whose paths are told: the registry answers about this many at once.
 const PARTNERS_MAX: usize = 50;
 
 pub(crate) async fn explain(
@@ -28,11 +28,12 @@ pub(crate) async fn explain(
         tokio::try_join!(service.customers.by_name(call, &customer), gather(service, call, &customer))?;
     let unseen = || Fault::not_found("customer", &customer);
     let known = known.filter(|known| !known.being_created).ok_or_else(unseen)?;
-    let names = facts.partners().into_iter().chain(partner.clone());
-    facts.registry = standings(service, call, names.collect()).await?;
+    let all = || facts.partners().into_iter().take(PARTNERS_MAX).collect();
+    let names = partner.clone().map_or_else(all, |named| vec![named]);
+    facts.registry = standings(service, call, names.clone()).await?;
     let partner = asked_about(call, &known, &facts, partner).ok_or_else(unseen)?;
     let Some(partner) = partner else {
-        let paths = facts.partners().iter().flat_map(|name| paths::of(&facts, name)).collect();
+        let paths = names.iter().flat_map(|name| paths::of(&facts, name)).collect();
         return Ok(pb::ExplainAccessResponse { paths, steps: Vec::new() });
     };
     if facts.registry.partner(&partner).is_none() {
@@ -80,9 +81,8 @@ async fn gather(service: &RelationshipService, call: &Call, customer: &str) -> R
 async fn standings(
     service: &RelationshipService,
     call: &Call,
-    mut partners: Vec<String>,
+    partners: Vec<String>,
 ) -> Result<RegistryFacts> {
-    partners.truncate(PARTNERS_MAX);
     let tenants = match &call.caller.party {
         Party::Partner { tenant } => vec![tenant.clone()],
         Party::Customer { .. } | Party::Operator | Party::Service => Vec::new(),

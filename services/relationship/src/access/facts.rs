@@ -1,6 +1,6 @@
 //! The facts about a customer's partners from which the paths and steps follow.
 
-use csp_policy::Standing;
+use csp_policy::grants_sleep;
 use csp_service::peers::{RegistryFacts, SubscriptionPartner};
 
 use crate::admin_grant::table::AdminGrantRow;
@@ -31,6 +31,6 @@ impl Facts {
     /// Whether the grants of the partner sleep (rule CUS-08).
     pub(super) fn sleeps(&self, partner: &str) -> bool {
         let standing = self.registry.partner(partner).map(|partner| partner.standing);
-        matches!(standing, Some(Standing::Suspended | Standing::Deauthorized) | None)
+        grants_sleep(standing)
     }
 }

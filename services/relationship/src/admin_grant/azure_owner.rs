@@ -1,6 +1,7 @@
 //! Owner permission on a customer's tenant for Azure: `RecordAzureOwner`, `EndAzureOwner` (rule CUS-12). The
 //! permission is given outside the suite; no rule guards its record.
 
+use csp_policy::Enrollment;
 use csp_proto::relationship::v1::{self as pb, AdminGrantKind};
 use csp_service::wire::day_of;
 use csp_service::{Call, Evidence, Fault, Fields, Result, etag};
@@ -27,6 +28,10 @@ impl Command {
         let customer = fields.resource_name("parent", &request.parent, "customers");
         let partner = fields.resource_name("partner", &request.partner, "partners");
         let evidence = match &request.evidence {
+            Some(_) if !call.caller.is_operator() => {
+                fields.refuse("evidence", "must be unset: only an operator gives evidence".to_owned());
+                None
+            }
             None => Some(None),
             sent => fields.evidence(sent.as_ref(), day_of(service.book.now())).map(Some),
         };
@@ -58,6 +63,10 @@ pub(crate) async fn record_azure_owner(
         });
         let customer = seen.ok_or_else(|| Fault::not_found("customer", &command.customer))?;
         let partner = peers::partner(&registry, &command.partner)?;
+        // An account that is not authorized is invisible to others.
+        if partner.enrollment != Enrollment::Authorized {
+            return Err(Fault::not_found("partner", &command.partner));
+        }
         let known = {
             let mut reader = service.book.store.read_once().await?;
             table::azure_owner(&mut reader, &customer.name, &partner.name).await?

@@ -125,6 +125,14 @@ impl AdminGrant {
         Err(Fault::field("name", format!("must be a grant of another kind: {rpc} ends this one")))
     }
 
+    /// What to do about a grant that has ended, with the instants that were compared.
+    fn why_ended(&self, now: Timestamp) -> String {
+        let ended = self.row.end_time.filter(|end| *end <= now);
+        let ended = ended.map(|end| format!("the grant ended at {end}, and it is {now} (UTC); "));
+        let ended = ended.unwrap_or_default();
+        format!("{ended}nothing is left to end: a new grant is asked for with `InviteCustomer`")
+    }
+
     /// The customer or the partner ends the grant, or the grant ends with its relationship.
     pub(crate) fn revoke(&mut self, now: Timestamp) -> Result<()> {
         let state = self.state(now);
@@ -133,7 +141,7 @@ impl AdminGrant {
                 resource: self.name(),
                 state: state.text(),
                 needs: AdminGrantState::Active.text(),
-                remedy: "nothing is left to end: a new grant is asked for with `InviteCustomer`".to_owned(),
+                remedy: self.why_ended(now),
             });
         }
         self.row.state = Stored(AdminGrantState::Revoked);

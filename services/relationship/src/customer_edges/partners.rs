@@ -34,6 +34,13 @@ pub(crate) async fn list_customer_partners(
 
     let reader = &mut *service.book.store.read().await?;
     let mut partners = of_customer(reader, &customer, service.book.now()).await?;
+    // The named partners are told in any case, so only others are cut.
+    let (mut others, left) = (0, PARTNERS_MAX.saturating_sub(request.partners.len()));
+    partners.retain(|name, _| {
+        let kept = request.partners.contains(name) || others < left;
+        others += usize::from(!request.partners.contains(name));
+        kept
+    });
     for named in request.partners {
         partners.entry(named).or_default();
     }
@@ -42,9 +49,8 @@ pub(crate) async fn list_customer_partners(
         let reseller = row.reseller.clone();
         partners.entry(reseller).or_default().partnerships.push(Partnership::from(row).of_provider());
     }
-    let partners = partners.into_iter().take(PARTNERS_MAX);
     let told = |(partner, access)| pb::CustomerPartner { partner, access: Some(access) };
-    Ok(pb::ListCustomerPartnersResponse { partners: partners.map(told).collect() })
+    Ok(pb::ListCustomerPartnersResponse { partners: partners.into_iter().map(told).collect() })
 }
 
 /// The partners with an active relationship with the customer, each with its active relationships and its

@@ -11,7 +11,7 @@ use crate::{Act, Advisory, Boundary, Caller, Row, Sale, SubscriptionState, Upgra
 /// The seller upgrades all seats of a subscription or some of them, which is a sale of the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpgradeSubscription {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

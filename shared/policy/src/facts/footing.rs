@@ -74,6 +74,11 @@ impl Footing {
     }
 }
 
+/// Whether the grants of a partner in this standing sleep (rule CUS-08); those of an unknown partner do.
+pub fn grants_sleep(standing: Option<Standing>) -> bool {
+    matches!(standing, Some(Standing::Suspended | Standing::Deauthorized) | None)
+}
+
 impl Ties {
     /// Whether the partner has an active relationship with the customer.
     pub fn serves_customer(&self) -> bool {
@@ -88,8 +93,7 @@ impl Ties {
 
     /// The grants that have effect: those of a suspended or deauthorized partner sleep (rule CUS-08).
     fn awake(&self) -> impl Iterator<Item = &Grant> {
-        let sleep = matches!(self.standing, Some(Standing::Suspended | Standing::Deauthorized) | None);
-        let have_effect = !sleep && self.serves_customer();
+        let have_effect = !grants_sleep(self.standing) && self.serves_customer();
         self.grants.iter().filter(move |_| have_effect)
     }
 

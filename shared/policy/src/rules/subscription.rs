@@ -154,14 +154,14 @@ pub fn add_ons_must_keep_a_base(left: &[String], Act { subject, .. }: &Act) -> V
 
 pub static SUB_11: Rule = Rule::shape_and_deny(
     "SUB-11",
-    "a subscription goes pending, active, suspended and back, expired, disabled, deleted; or from active to \
-     cancelled; changes need the state that they start from",
+    "a subscription is active, suspended and active again, until it expires, or is cancelled from active; a \
+     change needs the state that it starts from",
     &[Denial::of(
         Reason::SubscriptionNotActive,
-        &[Remedy::by(
-            "ReactivateSubscription",
-            "Reactivate the subscription if it is suspended, or order a new one.",
-        )],
+        &[
+            Remedy::by("ReactivateSubscription", "Reactivate a suspended subscription."),
+            Remedy::by("SubmitOrder", "Order a new subscription in place of an expired or cancelled one."),
+        ],
     )],
     &[document("Subscription life cycle states")],
 );

@@ -15,8 +15,8 @@ const MEASURED: Duration = Duration::from_secs(5);
 /// Customers that the orders are for: as many as the maximum number of calls in flight, so that no two calls
 /// wait for the same row.
 const CUSTOMERS: usize = 64;
-/// Subscriptions whose seats are increased: a multiple of the maximum number of calls in flight, so that no two
-/// calls increase the same one, and so many that each is increased a few times only.
+/// Subscriptions whose seats are increased: a multiple of the maximum number of calls in flight, so that no
+/// two calls increase the same one, and so many that each is increased a few times only.
 const SUBSCRIPTIONS: usize = 1024;
 
 /// Prints echo RPCs, orders and increases of seats a second, and the ratios of orders to echo RPCs and to

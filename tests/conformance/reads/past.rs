@@ -1,4 +1,4 @@
-//! Acts and answers about an earlier day: what is dated is taken as of that day, the rest as it is now, marked
+//! Acts and answers about an earlier day: what is dated is taken as of that day, the rest as now, marked
 //! so.
 
 use csp_proto::partner_registry::v1::{

@@ -1,9 +1,8 @@
 //! The facts about a cart that is prepared or changed: its parties, their edges, its priced lines.
 
 use csp_policy::{CartContent, Partner, Revision};
-use csp_proto::relationship::v1::RelationshipState;
 use csp_service::order::OrderLine;
-use csp_service::peers::{CustomerFact, Edges, EdgesQuery, RegistryFacts, buyer};
+use csp_service::peers::{CustomerAccess, CustomerFact, EdgesQuery, RegistryFacts, buyer};
 use csp_service::wire::day_of;
 use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
@@ -92,11 +91,16 @@ impl Preparation {
             None => [&edges.provider_relationship, &None],
         };
         let serves = own.into_iter().flatten().any(|edge| edge.active);
-        let Seen { is_seen, serves } = if serves {
-            Seen { is_seen: true, serves }
-        } else {
-            otherwise_seen(service, call, wanted).await?
+        let otherwise = match serves {
+            true => CustomerAccess { visible: true, ..CustomerAccess::default() },
+            // The creator may see the customer although none of the cart's edges is active, and may serve it
+            // through another provider.
+            false => {
+                service.relationships.customer_access(call, wanted.customer, wanted.creator_tenant).await?
+            }
         };
+        let (is_seen, otherwise) = (otherwise.visible, otherwise.active());
+        let serves = serves || !otherwise.is_empty();
         if wanted.is_new && !is_seen {
             return Err(unknown_customer(wanted.customer));
         }
@@ -110,34 +114,10 @@ impl Preparation {
             seller,
             reseller,
         };
-        let revisions = revisions(&registry, &customer, &edges, &catalogue);
+        let read = registry.revisions().into_iter().chain(customer.revisions()).chain(edges.revisions());
+        let revisions = read.chain(otherwise).chain(catalogue.revisions()).collect();
         Ok(Prepared { content, lines, revisions })
     }
-}
-
-/// In which way the creator sees the customer.
-struct Seen {
-    is_seen: bool,
-    serves: bool,
-}
-
-/// Whether the creator sees the customer although none of the cart's edges is active, and whether it serves
-/// the customer through another provider.
-async fn otherwise_seen(service: &SubscriptionService, call: &Call, wanted: &Wanted<'_>) -> Result<Seen> {
-    let access = service.relationships.customer_access(call, wanted.customer, wanted.creator_tenant).await?;
-    let mut own = access.relationships.iter();
-    let serves = own.any(|relationship| relationship.state() == RelationshipState::Active);
-    Ok(Seen { is_seen: access.visible, serves })
-}
-
-fn revisions(
-    registry: &RegistryFacts,
-    customer: &CustomerFact,
-    edges: &Edges,
-    catalogue: &Catalogue,
-) -> Vec<Revision> {
-    let read = registry.revisions().into_iter().chain(customer.revisions());
-    read.chain(edges.revisions()).chain(catalogue.revisions()).collect()
 }
 
 fn unknown_customer(name: &str) -> Fault {

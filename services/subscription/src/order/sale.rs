@@ -8,7 +8,6 @@
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
-use csp_proto::relationship::v1::RelationshipState;
 use csp_service::order::{OrderLine, Reseller};
 use csp_service::peers::{CustomerFact, Edges, EdgesQuery, NamedReseller, Query, RegistryFacts, buyer};
 use csp_service::{Call, Fault, Result};
@@ -234,13 +233,18 @@ impl Participants {
             as_of: proposal.purpose.recorded_on().filter(|day| *day < day_of(proposal.now)),
         };
         let (edges, rests_on) = edges(service, call, query).await?;
+        let otherwise = match (&edges.provider_relationship, &proposal.customer) {
+            (None, Buying::Named(_)) => serves_otherwise(service, call, proposal, &seller).await?,
+            (Some(_), _) | (None, Buying::ToBe(_)) => Vec::new(),
+        };
         let relationship_active = match (&edges.provider_relationship, &proposal.customer) {
             (Some(edge), _) => edge.active,
             (None, Buying::ToBe(_)) => true,
-            (None, Buying::Named(_)) => serves_otherwise(service, call, proposal, &seller).await?,
+            (None, Buying::Named(_)) => !otherwise.is_empty(),
         };
+        let read = edges.revisions().into_iter().chain(otherwise);
         Ok(Sale {
-            revisions: revisions(proposal, &customer, &registry, &edges, &catalogue),
+            revisions: revisions(proposal, &customer, &registry, &catalogue, read),
             facts: policy::Sale {
                 reseller_required: service.settings.require_reseller,
                 buyer: buyer(&customer, &registry)?,
@@ -312,8 +316,8 @@ async fn edges(
     Ok((edges, present.rested_on()))
 }
 
-/// Whether a seller without a reseller relationship of its own, as provider or direct-bill partner, has
-/// another active relationship with the customer.
+/// The active relationships that a seller without a reseller relationship of its own, as provider or
+/// direct-bill partner, otherwise has with the customer, each at the revision that was read.
 ///
 /// # Errors
 /// [`Fault::NotFound`] when the seller may not see the customer: no relationship, active or ended, connects
@@ -324,27 +328,26 @@ async fn serves_otherwise(
     call: &Call,
     proposal: &Proposal,
     seller: &Partner,
-) -> Result<bool> {
+) -> Result<Vec<Revision>> {
     let access =
         service.relationships.customer_access(call, proposal.customer.name(), &seller.tenant).await?;
     if !access.visible && !call.caller.is_operator() && proposal.purpose.existing().is_none() {
         return Err(unknown_customer(proposal));
     }
-    Ok(access.relationships.iter().any(|relationship| relationship.state() == RelationshipState::Active))
+    Ok(access.active())
 }
 
 fn revisions(
     proposal: &Proposal,
     customer: &CustomerFact,
     registry: &RegistryFacts,
-    edges: &Edges,
     catalogue: &Catalogue,
+    of_edges: impl Iterator<Item = Revision>,
 ) -> Vec<Revision> {
     let cart = proposal.purpose.cart().map(Cart::revision);
     let of_customer = customer.revisions().into_iter().chain(customer.agreement_read());
     let read = registry.revisions().into_iter().chain(of_customer);
-    let mut revisions: Vec<_> =
-        read.chain(edges.revisions()).chain(catalogue.revisions()).chain(cart).collect();
+    let mut revisions: Vec<_> = read.chain(of_edges).chain(catalogue.revisions()).chain(cart).collect();
     revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
     revisions.dedup();
     revisions

@@ -335,7 +335,7 @@ pub(crate) async fn customers_of_record(
     after: &str,
     limit: i64,
 ) -> Result<Vec<String>> {
-    // Padded to a power of two: with few distinct statements, a connection usually has the statement prepared.
+    // Padded to a power of two: of few distinct statements, a connection usually has the one prepared.
     let names: Vec<&str> = of.customers.iter().map(String::as_str).collect();
     let names = sql::padded(&names, names.len().next_power_of_two());
     let (query, values) = match of {

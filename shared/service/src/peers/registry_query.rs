@@ -21,8 +21,8 @@ pub struct Query {
     pub domains: Vec<String>,
     /// Registration ids of customers: the companies that have each.
     pub registrations: Vec<RegistrationKey>,
-    /// Whether the facts are for the record of an act of an earlier day: enrolment and standing are then those
-    /// of that day. Otherwise they are the present ones, also where the clocks of two services disagree on the
+    /// Whether the facts are for the record of an act of an earlier day: enrolment and standing are then
+    /// those of that day. Otherwise they are present, also where the clocks of two services disagree on the
     /// day.
     pub recorded: bool,
 }

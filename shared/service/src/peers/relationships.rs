@@ -76,6 +76,17 @@ pub struct CustomerAccess {
     pub providers: Vec<String>,
 }
 
+impl CustomerAccess {
+    /// The tenant's own active relationships, each at the revision that was read.
+    pub fn active(&self) -> Vec<Revision> {
+        self.active_relationships().map(|it| Revision::undated(&it.name, it.revision)).collect()
+    }
+
+    fn active_relationships(&self) -> impl Iterator<Item = &pb::ResellerRelationship> {
+        self.relationships.iter().filter(|it| it.state() == pb::RelationshipState::Active)
+    }
+}
+
 /// Whose rights at a customer to read.
 #[derive(Debug, Clone, Copy)]
 pub enum RightsOf<'a> {
@@ -104,7 +115,7 @@ pub struct CustomerRights {
 impl CustomerRights {
     /// What connects the partner, which has this standing, with the customer.
     pub fn ties(&self, standing: Option<Standing>) -> Ties {
-        let active: Vec<_> = self.active_relationships().collect();
+        let active: Vec<_> = self.access.active_relationships().collect();
         let provider_of =
             |it: &pb::ResellerRelationship| Some(it.provider.clone()).filter(|provider| !provider.is_empty());
         let grant = |grant: &pb::AdminGrant| {
@@ -127,14 +138,10 @@ impl CustomerRights {
     /// The revisions of all facts behind the ties.
     pub fn revisions(&self) -> Vec<Revision> {
         let revision = |resource: &String, revision| Revision::undated(resource, revision);
-        let relationships = self.active_relationships().map(|it| revision(&it.name, it.revision));
+        let relationships = self.access.active();
         let grants = self.admin_grants.iter().map(|it| revision(&it.name, it.revision));
         let partnerships = self.partnerships.iter().map(|it| revision(&it.name, it.revision));
-        relationships.chain(grants).chain(partnerships).collect()
-    }
-
-    fn active_relationships(&self) -> impl Iterator<Item = &pb::ResellerRelationship> {
-        self.access.relationships.iter().filter(|it| it.state() == pb::RelationshipState::Active)
+        relationships.into_iter().chain(grants).chain(partnerships).collect()
     }
 }
 
@@ -280,7 +287,7 @@ impl Relationships {
         Ok(answer.connected)
     }
 
-    /// Customers that the tenant serves or served, sorted by resource name: at most `limit`, all after `after`.
+    /// Customers that the tenant serves or served, by resource name: at most `limit`, all after `after`.
     /// An empty `tenant` means all customers. A `counterpart` (`partners/{id}`) restricts the list
     /// to customers that the tenant shares with this reseller or provider.
     ///

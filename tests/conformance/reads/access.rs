@@ -93,7 +93,8 @@ async fn a_partner_learns_its_own_paths_and_what_it_lacks() {
     assert_eq!(refusal_of(foreign).reason, "NOT_FOUND", "a partner asks about itself only");
     let of_reseller = explain(&tailspin, &scene.tailspin, &scene.fabrikam.name).await.unwrap().into_inner();
     let done: Vec<_> = steps(&of_reseller).into_iter().filter(|step| step.1).map(|step| step.0).collect();
-    assert_eq!(done, [Relationship, AdminGrant, ManagingRole, Standing], "Contoso sold nothing yet");
+    let of_the_chain = [Relationship, AdminGrant, ManagingRole, Standing, Partnership];
+    assert_eq!(done, of_the_chain, "fabrikam serves the customer through contoso");
     let nobody = explain(&tailspin, &scene.tailspin, "partners/nobody").await;
     assert_eq!(refusal_of(nobody).reason, "NOT_FOUND");
 }
@@ -116,6 +117,8 @@ async fn an_azure_owner_is_recorded_and_outlives_its_relationship() {
     let recorded = record(operator, request(Some(evidence("2026-11-20")))).await.unwrap().into_inner();
     let grant = recorded.admin_grant.unwrap();
     assert_eq!((grant.kind(), grant.end_time), (AdminGrantKind::AzureOwner, None));
+    let of_customer = record(tailspin.clone(), request(Some(evidence("2026-11-20")))).await;
+    assert_eq!(refusal_of(of_customer).fields, ["evidence"], "only an operator gives evidence");
     let again = record(tailspin.clone(), request(None)).await.unwrap().into_inner();
     assert_eq!(again.admin_grant.as_ref(), Some(&grant), "the result is already there");
     assert_eq!(refusal_of(tailspin.revoke(&grant.name).await).fields, ["name"]);

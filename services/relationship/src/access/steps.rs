@@ -18,6 +18,9 @@ pub(super) fn of(facts: &Facts, partnerships: &[PartnershipRow], partner: &str) 
     let has = |name: &str, role| facts.sales.iter().any(|sale| sale.role == role && sale.partner == name);
     let of_record = has(partner, SubscriptionRole::ResellerOfRecord);
     let serves = facts.relationships.iter().any(|row| row.partner == partner);
+    let serves_through = |provider: &str| {
+        facts.relationships.iter().any(|row| row.partner == partner && row.provider == provider)
+    };
     let is_owner = grants().any(|row| row.kind.0 == AdminGrantKind::AzureOwner);
     let kind = facts.registry.partner(partner).map(|partner| partner.kind);
     let is_reseller = kind == Some(PartnerKind::IndirectReseller);
@@ -28,7 +31,9 @@ pub(super) fn of(facts: &Facts, partnerships: &[PartnershipRow], partner: &str) 
         (AccessStepKind::Standing, !facts.sleeps(partner), "SetPartnerStanding", true),
         (
             AccessStepKind::Partnership,
-            partnerships.iter().any(|row| has(&row.provider, SubscriptionRole::Seller)),
+            partnerships
+                .iter()
+                .any(|row| has(&row.provider, SubscriptionRole::Seller) || serves_through(&row.provider)),
             "AcceptPartnership",
             is_reseller,
         ),

@@ -53,7 +53,7 @@ impl Query {
         if let (Some(Some(start)), Some(Some(end))) = (start, end)
             && end <= start
         {
-            fields.refuse("filter.end_date", format!("must be later than `start_date`, was `{end}`"));
+            fields.refuse("filter.end_date", format!("must be later than `filter.start_date`, was `{end}`"));
         }
         fields.finish(|| {
             Some(Query {

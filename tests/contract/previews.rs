@@ -328,7 +328,7 @@ async fn a_refusal_of_fifty_lines_tells_how_many_and_its_decision_has_all_of_the
     for validate_only in [true, false] {
         let request = SubmitOrderRequest { validate_only, ..submission(&tailspin, order.clone()) };
         let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
-        let decision = litware.people.refused_decision(&refusal.decision).await;
+        let decision = litware.people.stored_decision(&refusal.decision).await;
         assert!(refusal.violations.len() < decision.violations.len(), "{refusal:?}");
         assert_eq!(usize::try_from(refusal.violation_count), Ok(decision.violations.len()));
         let lines: BTreeSet<_> = decision.violations.iter().filter_map(|violation| violation.line).collect();

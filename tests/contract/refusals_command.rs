@@ -20,7 +20,7 @@ async fn csp_refusals_prints_the_newest_refusals_of_all_services() {
     let suite = Running::start().await;
     let (contoso, wingtip) = (suite.provider("contoso", "DE").await, suite.reseller("wingtip", "US").await);
     let refusal = refusal_of(contoso.request_partnership(&wingtip).await);
-    contoso.people.refused_decision(&refusal.decision).await;
+    contoso.people.stored_decision(&refusal.decision).await;
     let (table, problem) = refusals(&suite, &["--rule", "RGN-01", "--caller", "contoso.example"]);
     assert_eq!(problem, "");
     let rows: Vec<&str> = table.lines().collect();

@@ -37,7 +37,7 @@ async fn a_refused_customer_is_named_by_its_tenant() {
         };
         let refusal = refusal_of(litware.people.customers().create_customer(request).await);
         assert_eq!(refusal.reason, "CUSTOMER_OUT_OF_REGION");
-        let decision = litware.people.refused_decision(&refusal.decision).await;
+        let decision = litware.people.stored_decision(&refusal.decision).await;
         must_name(&refusal, decision, subject, written);
     }
 }
@@ -53,13 +53,13 @@ async fn a_refused_order_and_a_refused_cart_are_named_by_their_customer_and_offe
         csp_proto::subscription::v1::OrderDraft { attested_capacity: 0, ..draft(bought.clone(), None) };
     let request = SubmitOrderRequest { ..submission(&tailspin, order) };
     let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
-    let decision = litware.people.refused_decision(&refusal.decision).await;
+    let decision = litware.people.stored_decision(&refusal.decision).await;
     assert!(decision.violations.iter().any(|violation| violation.rule_id == "SUB-09"));
     must_name(&refusal, decision, "customers/tailspin/orders/-", "offers/small");
 
     let request = CreateCartRequest { parent: tailspin, lines: bought, ..Default::default() };
     let refusal = refusal_of(litware.people.subscription().create_cart(request).await);
-    let decision = litware.people.refused_decision(&refusal.decision).await;
+    let decision = litware.people.stored_decision(&refusal.decision).await;
     must_name(&refusal, decision, "customers/tailspin/carts/-", "offers/small");
 }
 
@@ -68,7 +68,7 @@ async fn a_refused_partnership_request_is_named_by_its_partners() {
     let suite = Running::start().await;
     let (contoso, wingtip) = (suite.provider("contoso", "DE").await, suite.reseller("wingtip", "US").await);
     let refusal = refusal_of(contoso.request_partnership(&wingtip).await);
-    let decision = contoso.people.refused_decision(&refusal.decision).await;
+    let decision = contoso.people.stored_decision(&refusal.decision).await;
     must_name(&refusal, decision, "partnerships/-", "partners/wingtip");
 }
 
@@ -82,7 +82,7 @@ async fn a_refused_application_is_named_by_its_tenant() {
     let applicant = suite.partner("litware.example");
     let refusal = refusal_of(applicant.registry().enroll_partner(request).await);
     assert_eq!(refusal.reason, "NEW_PARTNER_MUST_ENROLL_AS_RESELLER");
-    let decision = applicant.refused_decision(&refusal.decision).await;
+    let decision = applicant.stored_decision(&refusal.decision).await;
     must_name(&refusal, decision, "partners/-", "litware.example");
 }
 
@@ -101,6 +101,6 @@ async fn a_refused_user_is_named_by_its_account() {
     };
     let refusal = refusal_of(agent.registry().create_user(request).await);
     assert_eq!(refusal.reason, "ROLE_NOT_GRANTABLE");
-    let decision = agent.refused_decision(&refusal.decision).await;
+    let decision = agent.stored_decision(&refusal.decision).await;
     must_name(&refusal, decision, "partners/litware/users/-", "partners/litware");
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use csp_proto::customer::v1::SetCustomerOrganizationRequest;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
+use csp_proto::subscription::v1::CancelSubscriptionRequest;
 use csp_tests::{OfferTerms, Running, Seller, attested, company, draft, evidence, lines, submission};
 
 struct Sale {
@@ -26,19 +27,22 @@ async fn sale() -> Sale {
 }
 
 impl Sale {
-    /// The revisions of the decision about a previewed order.
+    /// The revisions of the decision about an order, as an operator reads them. What was sold is given back.
     async fn revisions(&self) -> BTreeMap<String, i64> {
         let order = draft(lines(&[("offers/e3", 3)]), Some(self.fabrikam.by_number()));
-        let mut request = submission(&self.tailspin, order);
-        request.validate_only = true;
-        let previewed = self.contoso.people.subscription().submit_order(request).await;
-        let decision = match previewed {
-            Ok(accepted) => accepted.into_inner().decision.unwrap(),
-            Err(status) => {
-                let name = csp_tests::Refusal::from(status).decision;
-                self.contoso.people.refused_decision(&name).await
+        let request = submission(&self.tailspin, order);
+        let name = match self.contoso.people.subscription().submit_order(request).await {
+            Ok(accepted) => {
+                let accepted = accepted.into_inner();
+                for sold in accepted.subscriptions {
+                    let back = CancelSubscriptionRequest { name: sold.name, ..Default::default() };
+                    self.contoso.people.subscription().cancel_subscription(back).await.unwrap();
+                }
+                accepted.decision.unwrap().name
             }
+            Err(status) => csp_tests::Refusal::from(status).decision,
         };
+        let decision = self.suite.operator().stored_decision(&name).await;
         decision.revisions.into_iter().map(|read| (read.resource, read.revision)).collect()
     }
 

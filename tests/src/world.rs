@@ -369,9 +369,9 @@ impl Party {
         self.relationship().remove_reseller_relationship(request).await
     }
 
-    /// Reads a refused decision, which is stored a moment after the refusal: asks until it is there, at most
-    /// [`ASKED_MAX`] times.
-    pub async fn refused_decision(&self, name: &str) -> Decision {
+    /// Reads a stored decision. A refused one is stored a moment after the refusal: asks until it is there,
+    /// at most [`ASKED_MAX`] times.
+    pub async fn stored_decision(&self, name: &str) -> Decision {
         let mut answer = self.decision(name).await;
         for _ in 1..ASKED_MAX {
             if answer.is_ok() {

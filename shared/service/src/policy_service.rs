@@ -1,7 +1,6 @@
 //! `csp.policy.v1.PolicyService`: reads the rules and the stored decisions.
 
 mod list;
-mod stored;
 
 use csp_policy::{Rule, RuleKind, boundaries, catalogue};
 use csp_proto::policy::v1 as pb;
@@ -9,8 +8,7 @@ use csp_proto::policy::v1::policy_service_server::PolicyService;
 use csp_store::decision;
 use tonic::{Request, Response, Status};
 
-use self::stored::{body, is_of_party};
-use crate::command::book::Book;
+use crate::command::book::{Book, is_of_party};
 use crate::fault::decision as decisions;
 use crate::fault::{Fault, Result};
 use crate::request::call::Call;
@@ -62,7 +60,7 @@ impl Policy {
         if !is_of_party(call, &found) && !call.caller.is_operator() {
             return Err(unknown());
         }
-        body(&found)
+        book.stored_for_caller(call, &found)
     }
 }
 

@@ -7,7 +7,7 @@ use csp_proto::relationship::v1::{
     ExplainAccessRequest, ExplainAccessResponse, RecordAzureOwnerRequest, RecordAzureOwnerResponse,
 };
 use csp_proto::subscription::v1::{ListEligibleSupportContactsRequest, SupportContact};
-use csp_tests::{Answer, MANAGING, Party, READING, evidence, refusal_of};
+use csp_tests::{Answer, MANAGING, Party, READING, Seller, evidence, refusal_of};
 
 use crate::order::scene::Indirect;
 use crate::scene::Scene;
@@ -18,6 +18,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_partner_learns_its_own_paths_and_what_it_lacks()),
     scene!(an_azure_owner_is_recorded_and_outlives_its_relationship()),
     scene!(eligible_support_contacts_are_listed_by_who_asks()),
+    scene!(an_account_under_review_is_answered_like_one_that_does_not_exist()),
 ];
 
 async fn explain(party: &Party, customer: &str, partner: &str) -> Answer<ExplainAccessResponse> {
@@ -130,7 +131,9 @@ async fn an_azure_owner_is_recorded_and_outlives_its_relationship() {
     let end = EndAzureOwnerRequest { name: grant.name.clone(), ..Default::default() };
     tailspin.relationship().end_azure_owner(end.clone()).await.unwrap();
     let twice = tailspin.relationship().end_azure_owner(end).await;
-    assert_eq!(refusal_of(twice).reason, "STATE_CONFLICT");
+    let twice = refusal_of(twice);
+    assert_eq!(twice.reason, "STATE_CONFLICT");
+    assert!(twice.message.contains("`RecordAzureOwner`"), "{twice:?}");
 }
 
 async fn eligible_support_contacts_are_listed_by_who_asks() {
@@ -162,4 +165,25 @@ async fn eligible_support_contacts_are_listed_by_who_asks() {
     let listed = list(scene.contoso.people.clone()).await.unwrap().into_inner().support_contacts;
     assert_eq!(listed[2], contact(&litware.name, true, true), "a contact that lapsed stays named");
     assert_eq!(refusal_of(list(litware.people.clone()).await).reason, "NOT_FOUND");
+}
+
+async fn an_account_under_review_is_answered_like_one_that_does_not_exist() {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await.name;
+    let tailspin = scene.suite.customer("tailspin.tenant");
+    let newcomer = scene.suite.newcomer("newcomer", "FR").await;
+    let nobody = Seller { name: "partners/nobody".to_owned(), ..newcomer.clone() };
+    for partner in [&newcomer, &nobody] {
+        let explained = explain(&tailspin, &scene.tailspin, &partner.name).await;
+        let request = RecordAzureOwnerRequest {
+            parent: scene.tailspin.clone(),
+            partner: partner.name.clone(),
+            ..Default::default()
+        };
+        let recorded = tailspin.relationship().record_azure_owner(request).await;
+        let named = name_contact(&scene.contoso, &bought, partner).await;
+        for refused in [refusal_of(explained), refusal_of(recorded), refusal_of(named)] {
+            assert_eq!(refused.reason, "NOT_FOUND", "{}: {refused:?}", partner.name);
+        }
+    }
 }

@@ -455,7 +455,7 @@ async fn a_stranger_learns_nothing_of_the_users_of_a_partner() {
     for user in [&admin, &agent, &absent] {
         for roles in [SALES, GLOBAL] {
             let refused = refusal_of(set_roles(&stranger.people, user, roles).await);
-            let decision = stranger.people.refused_decision(&refused.decision).await;
+            let decision = suite.operator().stored_decision(&refused.decision).await;
             assert!(decision.revisions.iter().all(|read| read.resource != *user), "{decision:?}");
             told.insert((roles.len(), roles == GLOBAL, refused.violations));
         }

@@ -94,7 +94,7 @@ async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id:
         Err(Fault::Peer { .. }) if matches!(request, Request::AddWithOrder(_)) => {
             let operation = read::by_id(service, id).await?;
             let mut reader = service.book.store.read_once().await?;
-            let decisions = Some(decisions(&mut reader, &operation).await?);
+            let decisions = Some(decisions(&service.book, &mut reader, call, &operation).await?);
             let made = Box::new(pb::CustomerCreationResult { decisions, ..Default::default() });
             Ok(Created { operation: Some(operation.render()), made, ..Created::default() })
         }
@@ -128,7 +128,7 @@ fn preview(service: &CustomerService, call: &Call, prepared: &Prepared) -> Creat
     let decisions = pb::CustomerCreationDecisions {
         creation: Some(service.book.preview(call, &judged.creation)),
         agreement: judged.agreement.as_ref().map(|permit| service.book.preview(call, permit)),
-        order: order.map(|order| order.decision.clone()),
+        order: order.map(|order| service.book.for_caller(call, order.decision.clone())),
     };
     let (decisions, quote) = (Some(decisions), order.map(|order| order.quote.clone()));
     Created {

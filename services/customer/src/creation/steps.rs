@@ -114,7 +114,7 @@ async fn activate(
     }
     let mut tx = work.service.book.store.write();
     let shown = work.show(&mut tx, now).await?;
-    let decisions = decisions(tx.conn().await?, &operation).await?;
+    let decisions = decisions(&work.service.book, tx.conn().await?, &work.call, &operation).await?;
     let made = pb::CustomerCreationResult {
         customer: Some(shown.customer.keyless(work.service.book.clock.today())),
         agreement: shown.agreement.as_ref().map(Agreement::whole),

@@ -4,10 +4,9 @@ use csp_proto::customer::v1::CustomerCreationDecisions;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1::Order;
 use csp_service::order::ORDERS;
-use csp_service::{Attempt, Call, Effect, Fault, Result, wire};
-use csp_store::{Connection, Tx, Word as _, broken, decision};
+use csp_service::{Attempt, Book, Call, Effect, Fault, Result, wire};
+use csp_store::{Connection, Tx, Word as _, decision};
 use jiff::Timestamp;
-use prost::Message;
 use tonic::Status;
 
 use super::created::Created;
@@ -157,22 +156,28 @@ pub(crate) async fn save(
 
 /// The decisions that were made before the first step: of the creation and of the agreement.
 pub(crate) async fn decisions(
+    book: &Book,
     conn: &mut Connection,
+    call: &Call,
     operation: &Operation,
 ) -> Result<CustomerCreationDecisions> {
     let row = operation.row();
     // A registration has no decision here: the relationship service stores the decision of the acceptance.
     let of_creation = Some(&row.creation_decision).filter(|id| !id.is_empty());
     Ok(CustomerCreationDecisions {
-        creation: stored_decision(conn, of_creation).await?,
-        agreement: stored_decision(conn, row.agreement_decision.as_ref()).await?,
+        creation: stored_decision(book, conn, call, of_creation).await?,
+        agreement: stored_decision(book, conn, call, row.agreement_decision.as_ref()).await?,
         order: None,
     })
 }
 
-async fn stored_decision(conn: &mut Connection, id: Option<&String>) -> Result<Option<Decision>> {
+async fn stored_decision(
+    book: &Book,
+    conn: &mut Connection,
+    call: &Call,
+    id: Option<&String>,
+) -> Result<Option<Decision>> {
     let Some(id) = id else { return Ok(None) };
     let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is missing"))?;
-    let decoded = Decision::decode(saved.body.as_slice());
-    Ok(Some(decoded.map_err(|_| broken(&saved, "body"))?))
+    book.stored_for_caller(call, &saved).map(Some)
 }

@@ -3,13 +3,12 @@
 use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::relationship::v1::{AccessPath, AccessPathKind, AccessPathState, AdminGrantKind};
 use csp_service::peers::SubscriptionPartner;
-use csp_service::wire::timestamp;
+use csp_service::wire::{start_of, timestamp};
 
 use super::facts::Facts;
 use crate::admin_grant::AdminGrant;
 use crate::admin_grant::table::AdminGrantRow;
 use crate::reseller_relationship;
-use csp_service::wire::start_of;
 
 /// All paths of the partner. Owner permission for Azure is told as absent where the partner serves the
 /// customer without it (rule CUS-12).

@@ -1,6 +1,6 @@
 //! What a partner has, and what it lacks, to act on a customer's tenant by every path.
 
-use csp_policy::{MANAGING_ROLES, PartnerKind};
+use csp_policy::{PartnerKind, is_managing_role};
 use csp_proto::internal::subscription::v1::SubscriptionRole;
 use csp_proto::relationship::v1::{AccessStep, AccessStepKind, AdminGrantKind};
 
@@ -13,8 +13,7 @@ use crate::partnership::table::PartnershipRow;
 pub(super) fn of(facts: &Facts, partnerships: &[PartnershipRow], partner: &str) -> Vec<AccessStep> {
     let grants = || facts.grants.iter().filter(move |row| row.partner == partner);
     let given = || grants().filter(|row| row.kind.0 == AdminGrantKind::Delegated);
-    let manages =
-        |row: &AdminGrantRow| row.roles.0.iter().any(|role| MANAGING_ROLES.contains(&role.as_str()));
+    let manages = |row: &AdminGrantRow| row.roles.0.iter().any(|role| is_managing_role(role));
     let has = |name: &str, role| facts.sales.iter().any(|sale| sale.role == role && sale.partner == name);
     let of_record = has(partner, SubscriptionRole::ResellerOfRecord);
     let serves = facts.relationships.iter().any(|row| row.partner == partner);

@@ -1,7 +1,6 @@
 //! Owner permission on a customer's tenant for Azure: `RecordAzureOwner`, `EndAzureOwner` (rule CUS-12). The
 //! permission is given outside the suite; no rule guards its record.
 
-use csp_policy::Enrollment;
 use csp_proto::relationship::v1::{self as pb, AdminGrantKind};
 use csp_service::wire::day_of;
 use csp_service::{Call, Evidence, Fault, Fields, Result, etag};
@@ -62,11 +61,8 @@ pub(crate) async fn record_azure_owner(
                 && (call.caller.is_operator() || call.caller.is_customer(&customer.tenant))
         });
         let customer = seen.ok_or_else(|| Fault::not_found("customer", &command.customer))?;
-        let partner = peers::partner(&registry, &command.partner)?;
-        // An account that is not authorized is invisible to others.
-        if partner.enrollment != Enrollment::Authorized {
-            return Err(Fault::not_found("partner", &command.partner));
-        }
+        let partner = registry.authorized(&command.partner).cloned();
+        let partner = partner.ok_or_else(|| Fault::not_found("partner", &command.partner))?;
         let known = {
             let mut reader = service.book.store.read_once().await?;
             table::azure_owner(&mut reader, &customer.name, &partner.name).await?

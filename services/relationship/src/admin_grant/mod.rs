@@ -22,7 +22,7 @@ pub(crate) use self::revoke::revoke;
 
 use csp_policy::{Caller, Partner};
 use csp_proto::relationship::v1::{self as pb, AdminGrantKind, AdminGrantOrigin, AdminGrantState};
-use csp_service::wire::timestamp;
+use csp_service::wire::{start_of, timestamp};
 use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,7 +31,6 @@ use self::table::AdminGrantRow;
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{self, ResellerRelationship};
 use crate::time::later;
-use csp_service::wire::start_of;
 
 /// Collection of the resource name, under the customer.
 pub(crate) const COLLECTION: &str = "adminGrants";
@@ -126,11 +125,17 @@ impl AdminGrant {
     }
 
     /// What to do about a grant that has ended, with the instants that were compared.
-    fn why_ended(&self, now: Timestamp) -> String {
+    fn remedy_of_end(&self, now: Timestamp) -> String {
         let ended = self.row.end_time.filter(|end| *end <= now);
         let ended = ended.map(|end| format!("the grant ended at {end}, and it is {now} (UTC); "));
         let ended = ended.unwrap_or_default();
-        format!("{ended}nothing is left to end: a new grant is asked for with `InviteCustomer`")
+        let anew = match self.row.kind.0 {
+            AdminGrantKind::AzureOwner => "a new permission is recorded with `RecordAzureOwner`",
+            AdminGrantKind::Delegated | AdminGrantKind::Unspecified => {
+                "a new grant is asked for with `InviteCustomer`"
+            }
+        };
+        format!("{ended}nothing is left to end: {anew}")
     }
 
     /// The customer or the partner ends the grant, or the grant ends with its relationship.
@@ -141,7 +146,7 @@ impl AdminGrant {
                 resource: self.name(),
                 state: state.text(),
                 needs: AdminGrantState::Active.text(),
-                remedy: self.why_ended(now),
+                remedy: self.remedy_of_end(now),
             });
         }
         self.row.state = Stored(AdminGrantState::Revoked);

@@ -155,7 +155,7 @@ async fn gather(
     let customer = &command.customer;
     let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant), past).await?;
     let mut revisions = facts.revisions();
-    revisions.extend(edges.revisions(call));
+    revisions.extend(edges.revisions());
     let past = edges.are_of_the_past();
     let facts = EstablishEdges {
         act: Act { at: now, day: command.day, subject: customer.name.clone(), revisions },

@@ -84,10 +84,8 @@ impl ExistingEdges {
         Some(if edge.concerns(call) { edge.name() } else { SOME_PARTNERSHIP.to_owned() })
     }
 
-    /// Revisions that were read, for the decision. The revision of a partnership whose name is hidden from
-    /// the caller is left out: a caller can read its own decisions, refused ones included.
-    pub(crate) fn revisions(&self, call: &Call) -> Vec<Revision> {
-        let other = self.other_edge.as_ref().filter(|edge| edge.concerns(call));
-        self.partnership.iter().cloned().chain(other.map(Partnership::revision)).collect()
+    /// Revisions that were read, for the decision.
+    pub(crate) fn revisions(&self) -> Vec<Revision> {
+        self.partnership.iter().cloned().chain(self.other_edge.as_ref().map(Partnership::revision)).collect()
     }
 }

@@ -174,7 +174,7 @@ async fn gather(
     let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant), None).await?;
     let mut revisions = facts.revisions();
     revisions.push(invitation.revision());
-    revisions.extend(edges.revisions(call));
+    revisions.extend(edges.revisions());
     revisions.extend(described.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
         act: Act { at: now, day, subject: invitation.name(), revisions },

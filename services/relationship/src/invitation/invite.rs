@@ -132,7 +132,7 @@ async fn gather(
         ExistingEdges::of(service, &seller, reseller.as_ref(), customer_tenant.as_deref(), None).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
-    revisions.extend(edges.revisions(call));
+    revisions.extend(edges.revisions());
     let facts = InviteCustomer {
         act: Act { at: now, day, subject, revisions },
         seller,

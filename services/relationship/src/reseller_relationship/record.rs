@@ -114,7 +114,7 @@ async fn gather(
     let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant), past).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.revisions());
-    revisions.extend(edges.revisions(call));
+    revisions.extend(edges.revisions());
     let subject = name_of(&customer.name, wire::subject_id(command.id.as_deref()));
     let facts = AcceptInvitation {
         act: Act { at: now, day: command.evidence.day, subject, revisions },

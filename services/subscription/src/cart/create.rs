@@ -1,7 +1,7 @@
 //! `CreateCart`: a partner prepares a cart for itself or for its provider (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
-use csp_policy::{Act, Enrollment, Partner, PartnerKind};
+use csp_policy::{Act, Partner, PartnerKind};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{self, CARTS, OrderLine, Reseller};
 use csp_service::peers::RegistryFacts;
@@ -147,9 +147,7 @@ fn parties(
             Err(Fault::field("seller", must))
         }
         (PartnerKind::IndirectReseller, Some(name)) => {
-            // An account that is not enrolled is invisible to other partners.
-            let seller = registry.partner(name).filter(|seller| seller.enrollment == Enrollment::Authorized);
-            let seller = seller.ok_or_else(|| Fault::not_found("partner", name))?;
+            let seller = registry.authorized(name).ok_or_else(|| Fault::not_found("partner", name))?;
             Ok((seller.clone(), Some(creator.clone())))
         }
         (_, None) => Ok((creator.clone(), None)),

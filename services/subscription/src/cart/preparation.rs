@@ -76,7 +76,7 @@ impl Preparation {
         reseller: Option<Partner>,
     ) -> Result<Prepared> {
         let Preparation { customer, registry, catalogue } = self;
-        let customer = customer.ok_or_else(|| unknown_customer(wanted.customer))?;
+        let customer = customer.ok_or_else(|| Fault::not_found("customer", wanted.customer))?;
         let query = EdgesQuery {
             provider: seller.name.clone(),
             reseller: reseller.as_ref().map(|partner| partner.name.clone()).unwrap_or_default(),
@@ -102,7 +102,7 @@ impl Preparation {
         let (is_seen, otherwise) = (otherwise.visible, otherwise.active());
         let serves = serves || !otherwise.is_empty();
         if wanted.is_new && !is_seen {
-            return Err(unknown_customer(wanted.customer));
+            return Err(Fault::not_found("customer", wanted.customer));
         }
         let lines = catalogue.priced(wanted.path_of, wanted.lines)?;
         let content = CartContent {
@@ -118,8 +118,4 @@ impl Preparation {
         let revisions = read.chain(otherwise).chain(catalogue.revisions()).collect();
         Ok(Prepared { content, lines, revisions })
     }
-}
-
-fn unknown_customer(name: &str) -> Fault {
-    Fault::not_found("customer", name)
 }

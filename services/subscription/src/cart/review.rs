@@ -37,6 +37,7 @@ pub(crate) async fn review(
         path_of: |_| "name".to_owned(),
     };
     let (quote, decision) = judged(service, call, proposal, &seller).await?;
+    let decision = service.book.for_caller(call, decision);
     let cart = Some(cart.render(&call.caller, now));
     Ok(pb::ReviewCartResponse { cart, quote: Some(quote), decision: Some(decision) })
 }

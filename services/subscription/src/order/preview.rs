@@ -45,8 +45,8 @@ pub(crate) async fn preview(
     Ok(internal::PreviewOrderResponse { quote: Some(quote), decision: Some(decision) })
 }
 
-/// The prices of the sale and the decision about it, accepted or refused. The decision is not stored. The
-/// registry knows `seller`.
+/// The prices of the sale and the whole decision about it, accepted or refused. The decision is not stored.
+/// The registry knows `seller`.
 pub(crate) async fn judged(
     service: &SubscriptionService,
     call: &Call,
@@ -58,9 +58,7 @@ pub(crate) async fn judged(
     let parties = sale::parties(service, call, &proposal, query).await?;
     let seller = peers::partner(parties.registry(), seller)?.clone();
     let order = parties.order(service, call, proposal, seller).await?;
-    let decision = match decide(order.facts) {
-        Ok(permit) => service.book.preview(call, &permit),
-        Err(refused) => service.book.told(call, &refused),
-    };
+    let decision = decide(order.facts).map_or_else(|refused| *refused, |permit| permit.decision());
+    let decision = service.book.previewed(call, &decision);
     Ok((quote(order.lines.iter().map(|line| line.render(now)).collect()), decision))
 }

@@ -222,7 +222,7 @@ impl Participants {
         seller: Partner,
     ) -> Result<Sale> {
         let Participants { customer, registry, catalogue } = self;
-        let customer = customer.ok_or_else(|| unknown_customer(proposal))?;
+        let customer = customer.ok_or_else(|| Fault::not_found("customer", proposal.customer.name()))?;
         let NamedReseller { account, mpn_id, partner: reseller } =
             proposal.named_reseller(&registry, &seller)?;
         let query = EdgesQuery {
@@ -332,7 +332,7 @@ async fn serves_otherwise(
     let access =
         service.relationships.customer_access(call, proposal.customer.name(), &seller.tenant).await?;
     if !access.visible && !call.caller.is_operator() && proposal.purpose.existing().is_none() {
-        return Err(unknown_customer(proposal));
+        return Err(Fault::not_found("customer", proposal.customer.name()));
     }
     Ok(access.active())
 }
@@ -351,10 +351,6 @@ fn revisions(
     revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
     revisions.dedup();
     revisions
-}
-
-fn unknown_customer(proposal: &Proposal) -> Fault {
-    Fault::not_found("customer", proposal.customer.name())
 }
 
 /// The capacity that rule SUB-09 requires: indirect for an order that names a reseller, direct otherwise.

@@ -67,20 +67,15 @@ async fn gather(
     };
     let registry = service.registry.facts(call, amendment.day(), query);
     let (registry, rights) = tokio::try_join!(registry, rights)?;
-    let known = registry.partner(contact).cloned().ok_or_else(|| Fault::not_found("partner", contact))?;
+    let known = registry.authorized(contact).cloned().ok_or_else(|| Fault::not_found("partner", contact))?;
     let of_record = !row.reseller.is_empty() && *contact == row.reseller;
     let contact_footing = rights.ties(Some(known.standing)).footing(&row.seller, of_record);
-    let mut facts = SetSupportContact {
-        act: amendment.act(registry.revisions()),
+    Ok(SetSupportContact {
+        act: amendment.act(registry.revisions().into_iter().chain(rights.revisions())),
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
         footing: amendment.caller_role.footing(),
         contact: known,
         contact_footing,
-    };
-    // The decision is read by its caller: it names no facts that the caller may not see.
-    if facts.is_told() {
-        facts.act.revisions.extend(rights.revisions());
-    }
-    Ok(facts)
+    })
 }

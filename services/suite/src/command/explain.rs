@@ -51,7 +51,9 @@ fn text_of(decision: &Decision) -> String {
         push(&mut text, &format!("\nadvisory {} {reason}\n  {}", advisory.rule_id, advisory.message));
         text.push_str(&grounds(&advisory.facts, &advisory.remedies));
     }
-    push(&mut text, "decided on:");
+    if !decision.revisions.is_empty() {
+        push(&mut text, "decided on:");
+    }
     for fact in &decision.revisions {
         push(&mut text, &format!("  {} at revision {}", fact.resource, fact.revision));
     }

@@ -46,17 +46,6 @@ impl SetSupportContact {
         Chain { seller: &self.seller, reseller: is_foreign.then_some(&self.contact) }
     }
 
-    /// Whether the facts behind the contact's rights may be told to the caller: they are its own, or the
-    /// caller learns by the acceptance that the contact is eligible.
-    pub fn is_told(&self) -> bool {
-        let Self { caller, seller, footing, contact, contact_footing, .. } = self;
-        let manages =
-            caller.is_partner(&seller.tenant) || footing.of_record || footing.managing_grant.is_some();
-        caller.is_operator()
-            || caller.is_partner(&contact.tenant)
-            || (manages && contact_footing.may_be_contact())
-    }
-
     /// Whether the caller may learn how the contact is connected with the seller and the customer: seller,
     /// contact and operators may.
     fn tells_edges(&self) -> bool {

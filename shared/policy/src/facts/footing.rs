@@ -3,8 +3,7 @@
 use crate::Standing;
 
 /// The administrative roles with which a partner manages subscriptions for a customer (rule MUL-06).
-pub const MANAGING_ROLES: [&str; 3] =
-    ["global-administrator", "billing-administrator", "license-administrator"];
+const MANAGING_ROLES: [&str; 3] = ["global-administrator", "billing-administrator", "license-administrator"];
 
 /// A delegated admin grant that is live: neither revoked nor expired, under an active relationship (rule
 /// CUS-08).
@@ -24,7 +23,7 @@ pub struct Grant {
 impl Grant {
     /// Whether one of its roles manages subscriptions.
     pub fn manages(&self) -> bool {
-        self.roles.iter().any(|role| MANAGING_ROLES.contains(&role.as_str()))
+        self.roles.iter().any(|role| is_managing_role(role))
     }
 
     /// Whether it opens the subscriptions that `seller` sold to the customer.
@@ -72,6 +71,11 @@ impl Footing {
     pub fn may_be_contact(&self) -> bool {
         self.hired_to_manage || (self.partnered && (self.serves_customer || self.of_record))
     }
+}
+
+/// Whether a grant with this directory role lets its partner manage subscriptions (rule MUL-06).
+pub fn is_managing_role(role: &str) -> bool {
+    MANAGING_ROLES.contains(&role)
 }
 
 /// Whether the grants of a partner in this standing sleep (rule CUS-08); those of an unknown partner do.

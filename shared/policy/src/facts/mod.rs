@@ -20,7 +20,7 @@ pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
 pub use customer::{Attester, Remaining};
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
-pub use footing::{Footing, Grant, MANAGING_ROLES, Ties, grants_sleep};
+pub use footing::{Footing, Grant, Ties, grants_sleep, is_managing_role};
 pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};
 pub use order::{Capacity, Cart, CartContent, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};

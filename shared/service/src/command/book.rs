@@ -59,7 +59,7 @@ impl<B: Boundary> Accepted<B> {
         wire::id_of(&self.decision.name)
     }
 
-    /// The decision, for the response.
+    /// The decision as the caller sees it, for the response.
     pub fn decision(&self) -> pb::Decision {
         self.decision.clone()
     }
@@ -185,20 +185,34 @@ impl Book {
         acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, now, subject, tenant)))
     }
 
-    /// The decision of an allowed preview, which is not stored. Its subject is empty for a resource that has
-    /// no id yet.
+    /// The decision of an allowed preview as the caller sees it. It is not stored. Its subject is empty for a
+    /// resource that has no id yet.
     pub fn preview<B: Boundary>(&self, call: &Call, permit: &Permit<B>) -> pb::Decision {
-        let mut told = self.told(call, &permit.decision());
-        if is_unnamed(&told.subject) {
-            told.subject.clear();
-        }
-        told
+        self.for_caller(call, self.previewed(call, &permit.decision()))
     }
 
-    /// A decision as a message, without storing it: for a call that changes nothing, and for an RPC that
-    /// reports what another RPC would decide.
-    pub fn told(&self, call: &Call, decision: &Decision) -> pb::Decision {
-        decisions::decision(decision, call, true)
+    /// A decision as a whole, without storing it: for an RPC that reports what another RPC would decide. A
+    /// caller sees it by [`Book::for_caller`].
+    pub fn previewed(&self, call: &Call, decision: &Decision) -> pb::Decision {
+        let mut whole = decisions::decision(decision, call, true);
+        if decision.is_accepted() && is_unnamed(&whole.subject) {
+            whole.subject.clear();
+        }
+        whole
+    }
+
+    /// The decision as the caller sees it: only operators see the revisions of the facts.
+    pub fn for_caller(&self, call: &Call, decision: pb::Decision) -> pb::Decision {
+        decisions::for_caller(decision, call)
+    }
+
+    /// A stored decision as the caller sees it.
+    ///
+    /// # Errors
+    /// An internal fault when the stored message cannot be decoded.
+    pub fn stored_for_caller(&self, call: &Call, stored: &decision::Decision) -> Result<pb::Decision> {
+        let whole = pb::Decision::decode(stored.body.as_slice()).map_err(|_| broken(stored, "body"))?;
+        Ok(self.for_caller(call, whole))
     }
 
     /// Saves the decision of an allowed act in the transaction of its write. `subject` is the name of the
@@ -214,13 +228,12 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
-        let mut accepted = self.accept_preview(call, permit, subject)?;
-        accepted.decision.name = wire::decision_name(&self.next_decision_id());
-        subject.clone_into(&mut accepted.decision.subject);
-        accepted.decision.preview = false;
-        let judged = (accepted.permit.at(), accepted.permit.day());
-        decision::save(tx, &stored(call, attempt, &accepted.decision, judged));
-        Ok(accepted)
+        must_be_for(&permit, subject)?;
+        let mut whole = decisions::decision(&permit.decision(), call, false);
+        whole.name = wire::decision_name(&self.next_decision_id());
+        subject.clone_into(&mut whole.subject);
+        decision::save(tx, &stored(call, attempt, &whole, (permit.at(), permit.day())));
+        Ok(Accepted { decision: self.for_caller(call, whole), permit })
     }
 
     /// Like [`Book::accept`], for a preview: the decision has no name and is not stored.
@@ -230,16 +243,8 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
-        if !permit.is_for(subject) {
-            let cause = format!(
-                "the permit of {} is for `{}`, but the write is for `{subject}`",
-                B::NAME,
-                permit.subject()
-            );
-            return Err(Fault::internal(cause));
-        }
-        let decision = self.preview(call, &permit);
-        Ok(Accepted { permit, decision })
+        must_be_for(&permit, subject)?;
+        Ok(Accepted { decision: self.preview(call, &permit), permit })
     }
 
     /// Ends a mutation: writes the journal entries and the answer for repeats, and commits. After the commit
@@ -331,6 +336,16 @@ impl Book {
     }
 }
 
+/// Refuses a permit for another subject than the one that is written.
+fn must_be_for<B: Boundary>(permit: &Permit<B>, subject: &str) -> Result<()> {
+    if permit.is_for(subject) {
+        return Ok(());
+    }
+    let (boundary, permitted) = (B::NAME, permit.subject());
+    let cause = format!("the permit of {boundary} is for `{permitted}`, but the write is for `{subject}`");
+    Err(Fault::internal(cause))
+}
+
 /// The stored answer of an earlier request with the same request id, if any.
 ///
 /// # Errors
@@ -346,6 +361,12 @@ async fn recorded(conn: &mut Connection, attempt: &Attempt) -> Result<Option<ide
         }
         found => Ok(found),
     }
+}
+
+/// Whether the stored decision is about a call on behalf of the caller's party.
+pub(crate) fn is_of_party(call: &Call, decision: &decision::Decision) -> bool {
+    let key = format!("{}/{}/", call.party_word(), call.tenant().unwrap_or_default());
+    decision.caller.starts_with(&key)
 }
 
 fn stored(

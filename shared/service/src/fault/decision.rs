@@ -37,28 +37,34 @@ pub(crate) fn decision(decision: &policy::Decision, call: &Call, preview: bool) 
     }
 }
 
-/// The decision on an act of which a peer judges a part: the first refused decision, with the violations and
-/// revisions of both. A violation that both decisions have stands once.
-pub(crate) fn joined(own: pb::Decision, of_peer: pb::Decision) -> pb::Decision {
-    let refused = |decision: &pb::Decision| decision.verdict() == pb::Verdict::Refused;
-    match (refused(&own), refused(&of_peer)) {
-        (false, true) => of_peer,
-        (_, false) => own,
-        (true, true) => {
-            let mut joined = own;
-            let of = |violation: &pb::Violation| {
-                (violation.rule_id.clone(), violation.reason, violation.subject.clone(), violation.line)
-            };
-            let known: Vec<_> = joined.violations.iter().map(of).collect();
-            joined.violations.extend(of_peer.violations.into_iter().filter(|it| !known.contains(&of(it))));
-            for read in of_peer.revisions {
-                if !joined.revisions.contains(&read) {
-                    joined.revisions.push(read);
-                }
-            }
-            joined
+/// The decision as the caller sees it. A party sees no revisions: the names of the facts would tell resources
+/// that it may not see, for example the relationship of another partner. Operators see all.
+pub(crate) fn for_caller(decision: pb::Decision, call: &Call) -> pb::Decision {
+    match call.caller.party {
+        policy::Party::Operator | policy::Party::Service => decision,
+        policy::Party::Partner { .. } | policy::Party::Customer { .. } => {
+            pb::Decision { revisions: Vec::new(), ..decision }
         }
     }
+}
+
+/// The decision on an act of which a peer judges a part: the first refused decision, with the violations and
+/// revisions of both, each once.
+pub(crate) fn joined(own: pb::Decision, of_peer: pb::Decision) -> pb::Decision {
+    let refused = |decision: &pb::Decision| decision.verdict() == pb::Verdict::Refused;
+    let (mut joined, other) =
+        if refused(&of_peer) && !refused(&own) { (of_peer, own) } else { (own, of_peer) };
+    let of = |violation: &pb::Violation| {
+        (violation.rule_id.clone(), violation.reason, violation.subject.clone(), violation.line)
+    };
+    let known: Vec<_> = joined.violations.iter().map(of).collect();
+    joined.violations.extend(other.violations.into_iter().filter(|it| !known.contains(&of(it))));
+    for read in other.revisions {
+        if !joined.revisions.contains(&read) {
+            joined.revisions.push(read);
+        }
+    }
+    joined
 }
 
 /// The message for a refusal. `violations` may be shorter than the decision's own list, to keep the error
@@ -148,10 +154,27 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_decision_stands_for_an_accepted_one_beside_it() {
-        let [accepted, refused] = [(pb::Verdict::Accepted, "a"), (pb::Verdict::Refused, "r")]
-            .map(|(verdict, name)| of(verdict, &["SUB-08"][..usize::from(name == "r")], name));
-        assert_eq!(joined(accepted.clone(), refused.clone()), refused);
-        assert_eq!(joined(refused.clone(), accepted), refused);
+    fn a_refused_decision_stands_for_an_accepted_one_beside_it_with_the_revisions_of_both() {
+        let accepted = of(pb::Verdict::Accepted, &[], "accepted");
+        let refused = of(pb::Verdict::Refused, &["SUB-08"], "refused");
+        for joined in [joined(accepted.clone(), refused.clone()), joined(refused, accepted)] {
+            let read: Vec<_> = joined.revisions.iter().map(|read| read.resource.as_str()).collect();
+            assert_eq!((joined.boundary.as_str(), joined.verdict()), ("refused", pb::Verdict::Refused));
+            assert_eq!((read, joined.violations.len()), (vec!["refused", "accepted"], 1));
+        }
+    }
+
+    #[test]
+    fn only_operators_and_services_see_the_revisions_of_a_decision() {
+        let partner = policy::Party::Partner { tenant: "contoso".to_owned() };
+        let customer = policy::Party::Customer { tenant: "tailspin".to_owned() };
+        for (party, seen) in
+            [(partner, 0), (customer, 0), (policy::Party::Operator, 1), (policy::Party::Service, 1)]
+        {
+            let caller = policy::Caller { party, roles: Vec::new() };
+            let call = Call::made_by(caller, "ana", "SubmitOrder");
+            let told = for_caller(of(pb::Verdict::Refused, &["SUB-08"], "a"), &call);
+            assert_eq!((told.revisions.len(), told.violations.len()), (seen, 1), "{:?}", call.caller.party);
+        }
     }
 }

@@ -106,6 +106,11 @@ impl RegistryFacts {
         self.accounts.get(name).map(|account| &account.partner)
     }
 
+    /// The partner with this resource name, once its account is authorized: before, no other party sees it.
+    pub fn authorized(&self, name: &str) -> Option<&Partner> {
+        self.authorized_account(name).map(|account| &account.partner)
+    }
+
     /// The partner whose CSP tenant is `tenant`.
     pub fn partner_of_tenant(&self, tenant: &str) -> Option<&Partner> {
         self.accounts.values().map(|account| &account.partner).find(|partner| partner.tenant == tenant)
@@ -172,20 +177,22 @@ impl RegistryFacts {
         let (resource_type, name, found) = match declared {
             Company::None => return Ok(None),
             Company::Organization(name) => ("organization", name, self.organization(name)),
-            Company::Account(name) => ("partner", name, self.authorized(name)),
+            Company::Account(name) => ("partner", name, self.authorized_company(name)),
             Company::MpnId(number) => {
                 let holder = self.mpn_id(number).and_then(|mpn_id| mpn_id.partner.as_ref());
-                ("MPN ID", number, holder.and_then(|holder| self.authorized(holder)))
+                ("MPN ID", number, holder.and_then(|holder| self.authorized_company(holder)))
             }
         };
         let found = found.ok_or_else(|| Fault::not_found(resource_type, name))?;
         Ok(Some(found.organization.name.clone()))
     }
 
-    /// The company of the account, once the account is authorized: before, nobody sees the account.
-    fn authorized(&self, account: &str) -> Option<&OrganizationFact> {
-        let account = self.accounts.get(account)?;
-        (account.partner.enrollment == Enrollment::Authorized).then_some(&account.company)
+    fn authorized_company(&self, account: &str) -> Option<&OrganizationFact> {
+        self.authorized_account(account).map(|account| &account.company)
+    }
+
+    fn authorized_account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name).filter(|account| account.partner.enrollment == Enrollment::Authorized)
     }
 
     /// The facts of a tenant; empty for a tenant that nobody claimed.

@@ -1,13 +1,14 @@
 //! `ListDecisions`: the stored decisions of several books as one list, newest first.
 
+use std::ops::RangeInclusive;
+
 use csp_policy::catalogue;
 use csp_proto::policy::v1 as pb;
 use csp_store::decision::{self, Before, Scope};
 use jiff::Timestamp;
 use prost::Message;
 
-use super::stored::{body, is_of_party};
-use crate::command::book::Book;
+use crate::command::book::{Book, is_of_party};
 use crate::fault::Result;
 use crate::request::call::Call;
 use crate::request::fields::{Fields, shown};
@@ -18,9 +19,9 @@ use crate::runtime::access;
 /// Maximum number of decisions of one book that are read for one page. The database selects by tenant, by
 /// verdict and by time; all else is compared here, and a page ends early when too few decisions match.
 const EXAMINED_MAX: usize = 2_000;
-/// Maximum number of decisions that one query reads. Decisions of large orders are long: a query must not
-/// read thousands of them at once.
-const READ_MAX: i64 = 500;
+/// Numbers of decisions that one query reads at least and at most. A filter that few decisions match must not
+/// need a query for each; decisions of large orders are long, so a query must not read thousands of them.
+const READ: RangeInclusive<usize> = 100..=500;
 /// Maximum number of values in one list of the filter.
 const VALUES_MAX: usize = 100;
 /// Maximum length of a name in the filter, in characters.
@@ -127,24 +128,25 @@ impl Filter {
     /// Reads the decisions of a book behind `place` until `wanted` decisions match and one more, or until
     /// [`EXAMINED_MAX`].
     async fn examine(&self, book: &Book, call: &Call, place: Place, wanted: usize) -> Result<Examined> {
-        let limit = i64::try_from(wanted).map_or(READ_MAX, |wanted| READ_MAX.min(wanted.saturating_add(1)));
+        let limit = wanted.saturating_add(1).clamp(*READ.start(), *READ.end());
         let mut examined = Examined { found: Vec::new(), reached: Some(place) };
         let mut rows_read = 0;
         while let Some((decided_at, id)) = &examined.reached
             && examined.found.len() <= wanted
             && rows_read < EXAMINED_MAX
         {
-            let before = Before { decided_at: *decided_at, id, earliest: self.from, limit };
+            let read = i64::try_from(limit).unwrap_or(i64::MAX);
+            let before = Before { decided_at: *decided_at, id, earliest: self.from, limit: read };
             let mut reader = book.store.read_once().await?;
             let rows = decision::newest_first(&mut reader, self.scope(call), before).await?;
             drop(reader);
             rows_read += rows.len();
-            let is_last = i64::try_from(rows.len()).is_ok_and(|read| read < limit);
+            let is_last = rows.len() < limit;
             let place = |row: &decision::Decision| (row.decided_at.as_microsecond(), row.id.clone());
             examined.reached = rows.last().filter(|_| !is_last).map(place);
             for row in rows {
                 if call.caller.is_operator() || is_of_party(call, &row) {
-                    let decision = body(&row)?;
+                    let decision = book.stored_for_caller(call, &row)?;
                     if self.fits(&decision) {
                         examined.found.push((place(&row), decision));
                     }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_service::played::{admin_grant, relationship};
-use csp_service::{Call, Fault};
+use csp_service::{Call, Fault, wire};
+use csp_store::decision;
+use prost::Message;
 
 use crate::fixtures::{NORTHWIND_SERVES, TAILSPIN, World, agent, customer, line, order, world};
 use crate::order::tests::buy;
@@ -55,7 +58,7 @@ async fn an_own_read_asks_no_peer_and_a_foreign_read_one_question_more_when_a_gr
 }
 
 #[tokio::test]
-async fn an_act_on_the_customers_behalf_asks_each_peer_once_and_tells_every_fact_that_it_read() {
+async fn an_act_on_the_customers_behalf_asks_each_peer_once_and_stores_every_fact_that_it_read() {
     let world = world().await.with_offers().await;
     let name = buy(&world, order(vec![line("mail", 10)])).await.unwrap().subscriptions[0].name.clone();
     hire(&world, "billing-administrator");
@@ -64,11 +67,15 @@ async fn an_act_on_the_customers_behalf_asks_each_peer_once_and_tells_every_fact
     let call = agent("northwind", "SuspendSubscription");
     let decision = subscription::suspend(&world.service, &call, suspend).await.unwrap().decision.unwrap();
     assert_eq!(asked(&world), BTreeMap::from([("GetCustomerAccess", 1), ("GetFacts", 1)]));
-    let read: Vec<&str> = decision.revisions.iter().map(|read| read.resource.as_str()).collect();
+    assert_eq!(decision.revisions, [], "only operators see the names of the facts");
+    let mut reader = world.service.book.store.read_once().await.unwrap();
+    let stored = decision::get(&mut reader, wire::id_of(&decision.name)).await.unwrap().unwrap();
+    let whole = Decision::decode(stored.body.as_slice()).unwrap();
+    let read: Vec<&str> = whole.revisions.iter().map(|read| read.resource.as_str()).collect();
     let own = [name.as_str(), NORTHWIND_SERVES, GRANT];
     let companies = ["organizations/contoso", "organizations/northwind"];
     let partners = ["partners/contoso", "partners/northwind"];
-    assert_eq!(read, [own.as_slice(), &companies, &partners].concat(), "{decision:?}");
+    assert_eq!(read, [own.as_slice(), &companies, &partners].concat(), "{whole:?}");
     let actor = decision.caller.unwrap();
     assert_eq!((actor.on_behalf_of.as_str(), actor.admin_grant.as_str()), (TAILSPIN, GRANT));
 }

@@ -5,6 +5,7 @@ use csp_policy::boundaries::UpdateCart;
 use csp_policy::{Act, Partner, Permit};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{self, CARTS, OrderLine, Reseller};
+use csp_service::peers::RegistryFacts;
 use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, etag, wire};
 use jiff::Timestamp;
 
@@ -124,7 +125,7 @@ async fn decide(
 }
 
 /// The reseller that prepared the cart for its seller.
-fn reseller(cart: &Cart, registry: &csp_service::peers::RegistryFacts) -> Option<Partner> {
+fn reseller(cart: &Cart, registry: &RegistryFacts) -> Option<Partner> {
     let creator = registry.partner_of_tenant(&cart.row().creator_tenant);
     creator.filter(|creator| creator.name != cart.row().seller).cloned()
 }

@@ -7,7 +7,7 @@ use csp_service::peers::{CustomerRights, Query, RegistryFacts};
 use csp_service::{Call, Fields, Result};
 
 use super::table::SubscriptionRow;
-use super::{COLLECTION, Subscription, read};
+use super::{COLLECTION, read};
 use crate::SubscriptionService;
 
 pub(crate) async fn list_eligible_contacts(
@@ -32,7 +32,7 @@ pub(crate) async fn list_eligible_contacts(
         row.support_contact == *name || (*eligible && is_told(&call.caller, row, name, &partners, &registry))
     });
     let support_contacts = listed.map(|(partner, eligible)| {
-        let named = subscription.names_contact(&partner);
+        let named = row.support_contact == partner;
         pb::SupportContact { partner, named, lapsed: named && !eligible }
     });
     Ok(pb::ListEligibleSupportContactsResponse { support_contacts: support_contacts.collect() })
@@ -60,10 +60,4 @@ fn is_told(
         caller.is_partner(&row.seller_tenant) && rights.is_some_and(|it| !it.partnerships.is_empty())
     };
     sees_all || is_named || is_itself || is_own_reseller()
-}
-
-impl Subscription {
-    fn names_contact(&self, partner: &str) -> bool {
-        self.row().support_contact == partner
-    }
 }

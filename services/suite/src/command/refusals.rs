@@ -8,7 +8,6 @@ use csp_proto::policy::v1::{Decision, DecisionFilter, ListDecisionsRequest, Verd
 use csp_service::wire;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::command::actor;
 use crate::command::client;
@@ -44,9 +43,8 @@ pub struct Refusals {
 
 fn read_time(text: &str) -> Result<Timestamp, String> {
     let day = text.parse::<Date>().ok().filter(|_| !text.contains('T'));
-    let start = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|start| start.timestamp());
     let must = "must be a day like `2026-11-21` or an instant like `2026-11-21T12:00:00Z`";
-    start.or_else(|| text.parse().ok()).ok_or_else(|| must.to_owned())
+    day.map(wire::start_of).or_else(|| text.parse().ok()).ok_or_else(|| must.to_owned())
 }
 
 /// Asks the running suite for its newest refused decisions and returns them as a table.

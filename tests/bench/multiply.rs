@@ -11,22 +11,14 @@ use csp_tests::Running;
 /// The start of the ids, tenants and domains of recorded customers.
 pub(crate) const PREFIX: &str = "customer-";
 
-/// The statements that copy rows. `$1` replaces [`PREFIX`] in names.
-const CUSTOMERS: &str = "INSERT INTO customer SELECT REPLACE(id, 'customer-', $1), REPLACE(tenant, 'customer-', $1), \
-     revision, create_time, update_time, state, operation, \
-     REPLACE(domain, 'customer-', $1), further_domains, country, cloud, REPLACE(company_name, 'customer-', $1), \
-     REPLACE(search_text, 'customer-', $1), billing_address, billing_contact, registration_id, \
-     registration_id_attestation, organization, creator, creator_tenant, setup_info_shown, invitation, evidence_date, \
-     evidence_source FROM customer WHERE id LIKE 'customer-%'";
-const RELATIONSHIPS: &str = "INSERT INTO reseller_relationship SELECT id || $1, revision, create_time, update_time, \
-     partner, partner_tenant, provider, provider_tenant, REPLACE(customer, 'customer-', $1), \
-     REPLACE(customer_tenant, 'customer-', $1), state, origin, with_customer, end_time, end_reason, \
-     text_version, evidence_date, evidence_source, closing_time, closing_request, latest_closing_time \
-     FROM reseller_relationship WHERE customer LIKE 'customers/customer-%'";
-const TYPES: &str = "INSERT INTO relationship_type SELECT REPLACE(tenant, 'customer-', $1), provider, kind, edges \
-     FROM relationship_type WHERE tenant LIKE 'customer-%'";
-const CLAIMS: &str = "INSERT INTO claim SELECT kind, REPLACE(value, 'customer-', $1), \
-     REPLACE(holder, 'customer-', $1) FROM claim WHERE holder LIKE 'customers/customer-%'";
+/// A table whose rows are copied, the condition for a row to be copied, and the column that a copy makes unique
+/// by a suffix, where the prefix in its text does not.
+type Copied = (&'static str, &'static str, Option<&'static str>);
+
+const CLAIMS: Copied = ("claim", "holder LIKE 'customers/customer-%'", None);
+const RELATIONSHIPS: Copied = ("reseller_relationship", "customer LIKE 'customers/customer-%'", Some("id"));
+const TYPES: Copied = ("relationship_type", "tenant LIKE 'customer-%'", None);
+const CUSTOMERS: Copied = ("customer", "id LIKE 'customer-%'", None);
 
 /// Copies the recorded customers until there are `times` times as many.
 pub(crate) async fn customers(suite: &Running, times: u32) {
@@ -39,11 +31,22 @@ pub(crate) async fn customers(suite: &Running, times: u32) {
     }
 }
 
-async fn write(book: &Book, statements: &[&'static str], prefix: &str) {
+async fn write(book: &Book, tables: &[Copied], prefix: &str) {
     let mut tx = book.store.write();
-    for sql in statements {
-        let copied = sqlx::query(*sql).bind(prefix).execute(tx.conn().await.unwrap()).await.unwrap();
-        assert!(copied.rows_affected() > 0, "{sql}");
+    for (table, condition, unique) in tables {
+        let conn = tx.conn().await.unwrap();
+        let columns = "SELECT name, type FROM pragma_table_info($1)";
+        let columns: Vec<(String, String)> =
+            sqlx::query_as(columns).bind(*table).fetch_all(&mut *conn).await.unwrap();
+        let copied = columns.iter().map(|(name, kind)| match kind.as_str() {
+            _ if *unique == Some(name.as_str()) => format!("{name} || $1"),
+            "TEXT" => format!("REPLACE({name}, '{PREFIX}', $1)"),
+            _ => name.clone(),
+        });
+        let copied = copied.collect::<Vec<_>>().join(", ");
+        let sql = format!("INSERT INTO {table} SELECT {copied} FROM {table} WHERE {condition}");
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(prefix).execute(conn).await.unwrap();
+        assert!(done.rows_affected() > 0, "no row of `{table}` was copied");
     }
     tx.commit().await.unwrap();
 }

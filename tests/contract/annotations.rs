@@ -187,28 +187,50 @@ async fn an_empty_request_is_refused_for_exactly_its_required_fields() {
         required.retain(|path| !is_answered_otherwise(rpc, path));
         let refused = refused_fields(callers.of(rpc), rpc, empty.clone()).await;
         wrong.extend(missed_messages(&annotations, callers.of(rpc), rpc, &empty).await);
-        let is_refused = |path: &String| {
-            refused.iter().any(|field| field == path || field.starts_with(&format!("{path}.")))
-        };
-        let missing: Vec<_> = required.iter().filter(|path| !is_refused(path)).collect();
-        // What a message of several requests must hold depends on the request: there, only what every request
-        // requires is annotated. A member of a oneof cannot be annotated.
-        let is_owed = |field: &&String| match field.split_once('.') {
-            Some(_) => false,
-            None => {
-                let field = method.input().get_field_by_name(field);
-                field.is_none_or(|field| !is_choice(&field) && !is_required(&annotations, &field))
-            }
-        };
-        let extra: Vec<_> = refused.difference(&required).filter(is_owed).collect();
-        if !missing.is_empty() || !extra.is_empty() {
-            wrong.push(format!(
-                "{}: required but not refused {missing:?}, refused but not required {extra:?}",
-                rpc.path
-            ));
-        }
+        wrong.extend(flaw(&annotations, &method.input(), &required, &refused));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with the annotations of a request: fields that are required, and fields whose absence was
+/// refused, must be the same.
+fn flaw(
+    annotations: &Annotations,
+    request: &MessageDescriptor,
+    required: &BTreeSet<String>,
+    refused: &BTreeSet<String>,
+) -> Option<String> {
+    let is_refused =
+        |path: &String| refused.iter().any(|field| field == path || field.starts_with(&format!("{path}.")));
+    let missing: Vec<_> = required.iter().filter(|path| !is_refused(path)).collect();
+    // What a message of several requests must hold depends on the request: there, only what every request
+    // requires is annotated. A member of a oneof cannot be annotated.
+    let is_owed = |field: &&String| match field.split_once('.') {
+        Some(_) => false,
+        None => {
+            let field = request.get_field_by_name(field);
+            field.is_none_or(|field| !is_choice(&field) && !is_required(annotations, &field))
+        }
+    };
+    let extra: Vec<_> = refused.difference(required).filter(is_owed).collect();
+    let name = request.full_name();
+    (!missing.is_empty() || !extra.is_empty())
+        .then(|| format!("{name}: required but not refused {missing:?}, refused but not required {extra:?}"))
+}
+
+/// The negative control.
+#[test]
+fn a_required_field_that_may_be_absent_and_a_demanded_field_without_annotation_are_found() {
+    let annotations = Annotations::read();
+    let name = "csp.relationship.v1.AcceptPartnershipRequest";
+    let request = annotations.pool.get_message_by_name(name).unwrap();
+    let fields = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
+    let flaw = |required: &[&str], refused: &[&str]| {
+        flaw(&annotations, &request, &fields(required), &fields(refused))
+    };
+    assert_eq!(flaw(&["link_token"], &["link_token"]), None);
+    assert!(flaw(&["link_token"], &[]).is_some());
+    assert!(flaw(&["link_token"], &["link_token", "etag"]).is_some());
 }
 
 fn is_answered_otherwise(rpc: &Rpc, path: &str) -> bool {

@@ -4,7 +4,7 @@
 use csp_policy::catalogue::CATALOGUE;
 use csp_policy::{Class, Reason, boundaries};
 use csp_service::access::contract;
-use csp_tests::comments::{of_reasons, of_rpcs};
+use csp_tests::comments::{named_errors, of_reasons, of_rpcs};
 
 /// The rules in the comment of an RPC: `Rules: PSH-04, PSH-03.` or `Rules: those of AcceptPartnership.`
 fn named_rules(comment: &str) -> Option<&str> {
@@ -48,26 +48,6 @@ fn an_rpc_without_a_boundary_names_no_rules() {
     for rpc in contract().unwrap().rpcs().filter(|rpc| rpc.boundary.is_none()) {
         assert_eq!(named_rules(&comments[rpc.full_name()]), None, "{}", rpc.full_name());
     }
-}
-
-/// The errors that a comment names, as `CODE (REASON, REASON)`: pairs of code and reason.
-fn named_errors(comment: &str) -> Vec<(&str, &str)> {
-    let is_name = |word: &str| {
-        word.contains('_') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-            || word == "INTERNAL"
-            || word == "UNAVAILABLE"
-            || word == "ABORTED"
-            || word == "UNAUTHENTICATED"
-    };
-    let mut errors = Vec::new();
-    for (at, _) in comment.match_indices(" (") {
-        let code = comment[..at].rsplit([' ', '(']).next().unwrap_or_default();
-        let inside = comment[at + 2..].split_once(')').map_or("", |(inside, _)| inside);
-        if is_name(code) && inside.split(", ").all(is_name) {
-            errors.extend(inside.split(", ").map(|reason| (code, reason)));
-        }
-    }
-    errors
 }
 
 #[test]

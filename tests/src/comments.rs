@@ -64,6 +64,26 @@ fn whole() -> BTreeMap<String, String> {
     comments
 }
 
+/// The errors that a comment names, as `CODE (REASON, REASON)`: pairs of code and reason.
+pub fn named_errors(comment: &str) -> Vec<(&str, &str)> {
+    let is_name = |word: &str| {
+        word.contains('_') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            || word == "INTERNAL"
+            || word == "UNAVAILABLE"
+            || word == "ABORTED"
+            || word == "UNAUTHENTICATED"
+    };
+    let mut errors = Vec::new();
+    for (at, _) in comment.match_indices(" (") {
+        let code = comment[..at].rsplit([' ', '(']).next().unwrap_or_default();
+        let inside = comment[at + 2..].split_once(')').map_or("", |(inside, _)| inside);
+        if is_name(code) && inside.split(", ").all(is_name) {
+            errors.extend(inside.split(", ").map(|reason| (code, reason)));
+        }
+    }
+    errors
+}
+
 /// What the contract says about every reason of an error, by the reason's name in an `ErrorInfo`.
 pub fn of_reasons() -> BTreeMap<String, Documented> {
     let mut reasons = BTreeMap::new();

@@ -54,8 +54,8 @@ impl Sells for ChangeQuantity {
 }
 
 impl ChangeQuantity {
-    /// The requested number of seats.
+    /// The requested number of seats: those of the one line.
     fn quantity(&self) -> u32 {
-        self.sale.lines.iter().map(|line| line.quantity).sum()
+        self.sale.lines.first().map_or(0, |line| line.quantity)
     }
 }

@@ -30,7 +30,7 @@ impl Boundary for ReactivateSubscription {
         row(&MUL_06, |it| {
             hired_partner_must_hold_a_managing_role(&it.caller, &it.seller, &it.footing, &it.act)
         }),
-        row(&CUS_06, |it| relationship_must_be_active(&it.seller, &it.customer, it.relationship_active)),
+        row(&CUS_06, |it| relationship_must_be_active(&it.seller, || &it.customer, it.relationship_active)),
         row(&SUB_11, |it| subscription_must_be_suspended(it.state, &it.act)),
     ];
 

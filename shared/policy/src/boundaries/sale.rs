@@ -45,7 +45,7 @@ macro_rules! sale_rows {
             row(&CUS_13, |it: &Self| it.judged(|sale, _| organization_must_not_be_contradicted(&sale.buyer))),
             row(&CUS_06, |it: &Self| {
                 it.judged(|sale, _| {
-                    relationship_must_be_active(&sale.seller, sale.buyer.told(), sale.relationship_active)
+                    relationship_must_be_active(&sale.seller, || sale.buyer.told(), sale.relationship_active)
                 })
             }),
             row(&PSH_01, |it: &Self| it.judged(|sale, _| partnership_of_the_chain_must_be_active(sale.chain(), sale.partnership_active))),

@@ -97,8 +97,12 @@ pub static CUS_06: Rule = Rule::deny(
 );
 
 /// Judges CUS-06 for the partner that sells to `customer`.
-pub fn relationship_must_be_active(seller: &Partner, customer: &str, active: bool) -> Verdict {
-    Verdict::require(active, || relationship_missing(&seller.name, customer, "sell to"))
+pub fn relationship_must_be_active<'a>(
+    seller: &Partner,
+    customer: impl FnOnce() -> &'a str,
+    active: bool,
+) -> Verdict {
+    Verdict::require(active, || relationship_missing(&seller.name, customer(), "sell to"))
 }
 
 /// Judges CUS-06 for a cart: the seller and the reseller that prepares the cart serve the customer. Whether

@@ -20,15 +20,16 @@ pub fn offers_must_be_sold_in_both_countries(
     buyer: &Buyer,
 ) -> Verdict {
     each_line(lines, |index, line| {
-        let judge = |party: &str, country: Country| {
-            Verdict::require(line.countries.contains(&country), || not_sold(index, line, party, country))
-        };
-        let of_seller = judge(&seller.name, seller.country);
+        let of_seller = Verdict::require(line.countries.contains(&seller.country), || {
+            not_sold(index, line, &seller.name, seller.country)
+        });
         // One breach for each country: a second breach for the same country would only repeat the first.
         if buyer.country == seller.country {
             of_seller
         } else {
-            of_seller.and(judge(buyer.told(), buyer.country))
+            of_seller.and(Verdict::require(line.countries.contains(&buyer.country), || {
+                not_sold(index, line, buyer.told(), buyer.country)
+            }))
         }
     })
 }

@@ -117,11 +117,14 @@ pub static RGN_04: Rule = Rule::deny(
 /// Judges RGN-04 for the partners of the chain and, when the buyer is known, for the buyer.
 pub fn parties_must_share_a_cloud(chain: Chain<'_>, buyer: Option<&Buyer>) -> Verdict {
     let Chain { seller, reseller } = chain;
-    let judge = |name: &str, cloud: Cloud| {
-        Verdict::require(cloud == seller.cloud, || clouds_differ(seller, name, cloud))
-    };
-    let of_reseller = reseller.map_or(Verdict::NotApplicable, |partner| judge(&partner.name, partner.cloud));
-    let of_buyer = buyer.map_or(Verdict::NotApplicable, |buyer| judge(buyer.told(), buyer.cloud));
+    let of_reseller = reseller.map_or(Verdict::NotApplicable, |partner| {
+        Verdict::require(partner.cloud == seller.cloud, || {
+            clouds_differ(seller, &partner.name, partner.cloud)
+        })
+    });
+    let of_buyer = buyer.map_or(Verdict::NotApplicable, |buyer| {
+        Verdict::require(buyer.cloud == seller.cloud, || clouds_differ(seller, buyer.told(), buyer.cloud))
+    });
     of_reseller.and(chain_must_exist(seller, reseller)).and(of_buyer)
 }
 

@@ -158,7 +158,8 @@ async fn a_partner_whose_grant_expired_does_nothing_on_the_customers_behalf() {
         assert!(!acts_after_expiry(honest(backend).await).await, "{backend:?}");
         let suite = apart(backend, Lies::STALE_FACTS, &Doors::default()).await;
         assert!(acts_after_expiry(suite).await, "the control finds stale facts: {backend:?}");
-        let fault = format!("a hired partner acts at the end of its grant, which the clock brings ({backend:?})");
+        let fault =
+            format!("a hired partner acts at the end of its grant, which the clock brings ({backend:?})");
         let control = "with stale facts from the relationship service the act is accepted";
         let expected = "the partner's first act from that instant on is refused";
         faults::record(&fault, expected, 1, "the act was refused", control, "");

@@ -53,7 +53,8 @@ pub(crate) fn must_be_documented(path: &str, status: &Status) {
 }
 
 /// Whether the RPC may answer with the reason: its comment or that of its service names the reason, or a rule
-/// of its boundary gives it. The operations of Google's contract and internal RPCs have no such comments.
+/// of its boundary gives it, or one of those of another RPC to which the comment refers. The operations of
+/// Google's contract and internal RPCs have no such comments.
 fn may_answer(rpc: &str, reason: &str) -> bool {
     let Some(comment) = COMMENTS.get(rpc).filter(|_| is_public(rpc)) else { return true };
     let service = rpc.split('/').next().and_then(|service| COMMENTS.get(service));
@@ -63,7 +64,24 @@ fn may_answer(rpc: &str, reason: &str) -> bool {
     let boundary = contract().unwrap().at(&format!("/{rpc}")).and_then(|rpc| rpc.boundary.as_deref());
     let guard = boundaries::ALL.iter().find(|guard| Some(guard.name) == boundary);
     let mut denials = guard.into_iter().flat_map(|guard| (guard.rules)()).flat_map(|rule| rule.denials);
-    is_named || OF_EVERY_SERVER.contains(&reason) || denials.any(|denial| denial.reason.as_str() == reason)
+    is_named
+        || OF_EVERY_SERVER.contains(&reason)
+        || denials.any(|denial| denial.reason.as_str() == reason)
+        || referred(rpc, comment).iter().any(|other| may_answer(other, reason))
+}
+
+/// The other RPCs whose rules or errors are those of the comment's RPC, too, by full name.
+fn referred(rpc: &str, comment: &str) -> Vec<&'static String> {
+    let sentences = ["Rules: those of ", "rrors: as "].map(|begin| comment.split_once(begin));
+    let sentences = sentences.into_iter().flatten().map(|(_, rest)| rest.split(". ").next().unwrap_or(rest));
+    let names: BTreeSet<&str> = sentences
+        .flat_map(|sentence| sentence.split([' ', ',', ';', '.']))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_referred = |full: &&String| {
+        full.rsplit_once('/').is_some_and(|(_, name)| names.contains(name)) && full.as_str() != rpc
+    };
+    COMMENTS.keys().filter(is_referred).collect()
 }
 
 fn is_public(rpc: &str) -> bool {
@@ -104,5 +122,7 @@ mod tests {
         for reason in ["FEED_CURSOR_INVALID", "LAST_GLOBAL_ADMIN"] {
             assert!(!may_answer(submit, reason), "{reason}");
         }
+        let add = "csp.customer.v1.CustomerService/AddCustomerWithOrder";
+        assert!(may_answer(add, "QUANTITY_OUT_OF_RANGE"), "by its rules, those of SubmitOrder");
     }
 }

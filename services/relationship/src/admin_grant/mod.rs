@@ -23,7 +23,7 @@ pub(crate) use self::revoke::revoke;
 use csp_policy::{Caller, Partner};
 use csp_proto::relationship::v1::{self as pb, AdminGrantKind, AdminGrantOrigin, AdminGrantState};
 use csp_service::wire::{start_of, timestamp};
-use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
+use csp_service::{Effect, Evidence, Fault, Result, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::access::Roles;
@@ -124,35 +124,14 @@ impl AdminGrant {
         Err(Fault::field("name", format!("must be a grant of another kind: {rpc} ends this one")))
     }
 
-    /// What to do about a grant that has ended, with the instants that were compared.
-    fn remedy_of_end(&self, now: Timestamp) -> String {
-        let ended = self.row.end_time.filter(|end| *end <= now);
-        let ended = ended.map(|end| format!("the grant ended at {end}, and it is {now} (UTC); "));
-        let ended = ended.unwrap_or_default();
-        let anew = match self.row.kind.0 {
-            AdminGrantKind::AzureOwner => "a new permission is recorded with `RecordAzureOwner`",
-            AdminGrantKind::Delegated | AdminGrantKind::Unspecified => {
-                "a new grant is asked for with `InviteCustomer`"
-            }
-        };
-        format!("{ended}nothing is left to end: {anew}")
-    }
-
-    /// The customer or the partner ends the grant, or the grant ends with its relationship.
-    pub(crate) fn revoke(&mut self, now: Timestamp) -> Result<()> {
-        let state = self.state(now);
-        if state != AdminGrantState::Active {
-            return Err(Fault::StateConflict {
-                resource: self.name(),
-                state: state.text(),
-                needs: AdminGrantState::Active.text(),
-                remedy: self.remedy_of_end(now),
-            });
+    /// The customer or the partner ends the grant, or the grant ends with its relationship. Nothing changes
+    /// when the grant has ended before, also by the clock.
+    pub(crate) fn revoke(&mut self, now: Timestamp) {
+        if self.state(now) == AdminGrantState::Active {
+            self.row.state = Stored(AdminGrantState::Revoked);
+            self.row.revision += 1;
+            self.row.update_time = now;
         }
-        self.row.state = Stored(AdminGrantState::Revoked);
-        self.row.revision += 1;
-        self.row.update_time = now;
-        Ok(())
     }
 
     pub(crate) fn name(&self) -> String {

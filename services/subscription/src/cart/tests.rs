@@ -72,7 +72,8 @@ async fn a_cancelled_cart_cannot_be_submitted() {
     let call = agent("fabrikam", "CancelCart");
     let cancelled = cart::cancel(&world.service, &call, cancel.clone()).await.unwrap().cart.unwrap();
     assert_eq!((cancelled.state(), cancelled.revision), (CartState::Cancelled, 2));
-    assert!(matches!(cart::cancel(&world.service, &call, cancel).await, Err(Fault::StateConflict { .. })));
+    let again = cart::cancel(&world.service, &call, cancel).await.unwrap().cart;
+    assert_eq!(again, Some(cancelled), "the result is already there");
     assert!(matches!(buy(&world, submit(&cart.name)).await, Err(Fault::StateConflict { .. })));
     let stranger = agent("northwind", "CancelCart");
     let hidden = pb::CancelCartRequest { name: cart.name, ..Default::default() };

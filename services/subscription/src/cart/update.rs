@@ -84,7 +84,7 @@ pub(crate) async fn update(
             decision: Some(accepted.decision()),
         };
         if cart == before {
-            return Ok(write.leave_unchanged(response));
+            return write.leave_unchanged(response).await;
         }
         let lines = command.lines.as_ref().map(|_| cart.line_rows());
         table::save_updated(&mut write, cart.row(), lines, &accepted).await?;

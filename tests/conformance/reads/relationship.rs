@@ -1,12 +1,12 @@
 //! RPCs of the relationship service. Only the parties of an edge and operators see the edge.
 
 use csp_proto::relationship::v1::{
-    AdminAccess, AdminGrantState, GetAdminGrantRequest, GetInvitationDraftRequest, GetInvitationRequest,
-    GetPartnershipRequest, GetResellerRelationshipRequest, InvitationState, InviteCustomerRequest,
-    InviteCustomerResponse, ListAdminGrantsRequest, ListInvitationsRequest, ListPartnershipsRequest,
-    ListResellerRelationshipsRequest, PartnershipFilter, PartnershipState, RecordPartnershipRequest,
-    RecordResellerRelationshipRequest, RelationshipOrigin, RelationshipState, RemovePartnershipRequest,
-    RequestPartnershipRequest, ResellerRelationshipFilter, RevokeAdminGrantRequest,
+    AdminAccess, AdminGrantOrigin, AdminGrantState, GetAdminGrantRequest, GetInvitationDraftRequest,
+    GetInvitationRequest, GetPartnershipRequest, GetResellerRelationshipRequest, InvitationState,
+    InviteCustomerRequest, InviteCustomerResponse, ListAdminGrantsRequest, ListInvitationsRequest,
+    ListPartnershipsRequest, ListResellerRelationshipsRequest, PartnershipFilter, PartnershipState,
+    RecordPartnershipRequest, RecordResellerRelationshipRequest, RelationshipOrigin, RelationshipState,
+    RemovePartnershipRequest, RequestPartnershipRequest, ResellerRelationshipFilter, RevokeAdminGrantRequest,
     RevokeProviderAdminAccessRequest, WithdrawInvitationRequest, WithdrawPartnershipRequest,
 };
 use csp_tests::{Running, Seller, attested, evidence, invited, refusal_of};
@@ -159,12 +159,22 @@ async fn a_reseller_relationship_is_recorded_and_read() {
         provider: contoso.name.clone(),
         parent: tailspin.clone(),
         evidence: Some(evidence("2024-05-01")),
+        admin_access: Some(AdminAccess {
+            roles: vec!["license-administrator".to_owned()],
+            duration_days: 30,
+        }),
         ..Default::default()
     };
     let mut operator = suite.operator().relationship();
     let recorded = operator.record_reseller_relationship(request.clone()).await.unwrap().into_inner();
+    let grant = recorded.admin_grant.unwrap();
     let recorded = recorded.relationship.unwrap();
     assert_eq!(recorded.origin(), RelationshipOrigin::Recorded);
+    assert_eq!((grant.origin(), &grant.relationship), (AdminGrantOrigin::Customer, &recorded.name));
+    assert_eq!(
+        (grant.roles, grant.evidence),
+        (vec!["license-administrator".to_owned()], request.evidence.clone())
+    );
     let refusal = refusal_of(operator.record_reseller_relationship(request).await);
     assert_eq!(refusal.reason, "RESOURCE_ALREADY_EXISTS");
 

@@ -29,7 +29,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::access::Roles;
 use self::table::AdminGrantRow;
 use crate::peers::KnownCustomer;
-use crate::reseller_relationship::{self, ResellerRelationship};
+use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 use crate::time::later;
 
 /// Collection of the resource name, under the customer.
@@ -49,15 +49,16 @@ pub(crate) struct AdminGrant {
 }
 
 impl AdminGrant {
-    /// A grant to the partner of `relationship`, from `now` on.
+    /// A grant to the partner of `relationship`, from `now` on, as the relationship itself began.
     pub(crate) fn give(
         id: String,
         relationship: &ResellerRelationship,
         access: &AdminAccess,
-        origin: AdminGrantOrigin,
+        origin: &Origin,
         now: Timestamp,
     ) -> Self {
         let with = relationship.row();
+        let evidence = origin.evidence();
         let end_time = later(now, SignedDuration::from_hours(24 * access.days));
         AdminGrant {
             row: AdminGrantRow {
@@ -74,10 +75,10 @@ impl AdminGrant {
                 start_time: now,
                 end_time: Some(end_time),
                 state: Stored(AdminGrantState::Active),
-                origin: Stored(origin),
+                origin: Stored(origin.of_grant()),
                 kind: Stored(AdminGrantKind::Delegated),
-                evidence_date: None,
-                evidence_source: None,
+                evidence_date: evidence.map(|evidence| evidence.day),
+                evidence_source: evidence.map(|evidence| evidence.source.clone()),
             },
         }
     }

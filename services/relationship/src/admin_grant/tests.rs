@@ -1,6 +1,6 @@
 //! The end of a grant: by its end time, or by revocation.
 
-use csp_proto::relationship::v1::{AdminGrantOrigin, AdminGrantState};
+use csp_proto::relationship::v1::AdminGrantState;
 
 use super::access::Roles;
 use super::{AdminAccess, AdminGrant};
@@ -20,7 +20,7 @@ fn two_days() -> AdminGrant {
         now,
     );
     let access = AdminAccess { roles: Roles(vec!["helpdesk-administrator".to_owned()]), days: 2 };
-    AdminGrant::give("g".to_owned(), &relationship, &access, AdminGrantOrigin::Customer, now)
+    AdminGrant::give("g".to_owned(), &relationship, &access, &Origin::Invited, now)
 }
 
 #[test]

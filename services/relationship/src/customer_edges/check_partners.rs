@@ -1,32 +1,37 @@
-//! Whether a customer sees a partner: `CheckCustomerPartner`, for the registry.
+//! Which partners a customer sees: `CheckCustomerPartners`, for the registry.
+
+use std::collections::BTreeSet;
 
 use csp_proto::internal::relationship::v1 as pb;
-use csp_proto::relationship::v1::RelationshipState;
 use csp_service::{Call, Fields, Result};
 
-use super::table::{self, Whose};
 use crate::RelationshipService;
+use crate::reseller_relationship::table::active_of_customer;
 
-/// Asks the subscription service only about a partner without an active relationship.
-pub(crate) async fn check_customer_partner(
+/// Maximum number of partners in a request.
+const NAMED_MAX: usize = 100;
+
+/// Asks the subscription service only when a partner has no active relationship.
+pub(crate) async fn check_customer_partners(
     service: &RelationshipService,
     call: &Call,
-    request: pb::CheckCustomerPartnerRequest,
-) -> Result<pb::CheckCustomerPartnerResponse> {
+    request: pb::CheckCustomerPartnersRequest,
+) -> Result<pb::CheckCustomerPartnersResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, "customers");
-    let partner = fields.resource_name("partner", &request.partner, "partners");
-    let (customer, partner) = fields.finish(|| Some((customer?, partner?)))?;
+    fields.number("partners", request.partners.len(), 0..=NAMED_MAX);
+    let customer = fields.finish(|| customer)?;
 
-    let whose = Whose { tenant: "", partner: &partner };
     let mut reader = service.book.store.read_once().await?;
-    let rows = table::of_partner(&mut reader, &customer, whose).await?;
+    let rows = active_of_customer(&mut reader, &customer).await?;
     // Returns the database connection before the call to the peer.
     drop(reader);
-    let serves = rows.iter().any(|row| row.state.0 == RelationshipState::Active);
-    let connected = serves || {
+    let mut connected: BTreeSet<String> =
+        rows.into_iter().flat_map(|row| [row.partner, row.provider]).collect();
+    if !request.partners.iter().all(|partner| connected.contains(partner)) {
         let named = service.subscriptions.partners_of(call, &customer).await?;
-        named.iter().any(|it| it.partner == partner)
-    };
-    Ok(pb::CheckCustomerPartnerResponse { connected })
+        connected.extend(named.into_iter().map(|it| it.partner));
+    }
+    let connected_partners = request.partners.into_iter().filter(|it| connected.contains(it)).collect();
+    Ok(pb::CheckCustomerPartnersResponse { connected_partners })
 }

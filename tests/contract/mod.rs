@@ -4,6 +4,7 @@
 mod access;
 mod annotations;
 mod bad_input;
+mod calls;
 mod comments;
 mod errors;
 mod examples;
@@ -13,6 +14,7 @@ mod repeats;
 mod reach;
 mod refusals_command;
 mod refused_creations;
+mod results;
 mod revisions;
 mod rounds;
 mod rule_table;

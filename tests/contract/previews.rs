@@ -5,24 +5,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use csp_proto::policy::v1::{Decision, Effect, Verdict};
+use csp_proto::policy::v1::{Decision, Verdict};
 use csp_proto::relationship::v1::RequestPartnershipRequest;
 use csp_proto::subscription::v1::SubmitOrderRequest;
 use csp_proto::r#type::v1::actor;
-use csp_service::access::{Rpc, contract};
+use csp_service::access::contract;
 use csp_suite::suite::Suite;
 use csp_tests::{
     Detour, OfferTerms, Refusal, Running, Seller, Stored, draft, lines, refusal_of, story, submission,
 };
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
-use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage};
+use prost_reflect::DynamicMessage;
 use serde_json::Value;
-use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::Service as _;
 use tonic::transport::{Channel, Error};
+
+use super::calls::{Answer, Calls, is_own_mutation};
 
 /// Fields of an answer that may differ between a preview and its command: RPC, field, reason.
 const DIFFERS: &[(&str, &str, &str)] = &[
@@ -50,19 +50,10 @@ const OF_A_WRITE: [&str; 4] = ["etag", "revision", "createTime", "updateTime"];
 /// Length of a UUID as text.
 const UUID_CHARS: usize = 36;
 
-/// Bytes before each gRPC message: one for the compressed flag, four for the length.
-const FRAME: usize = 5;
-
-/// Whether a request of the RPC can be a preview. Google's requests cannot: its mutations are idempotent by
-/// nature.
-fn has_preview(rpc: &Rpc) -> bool {
-    rpc.effect == Effect::Mutation && !rpc.path.starts_with("/google.")
-}
-
 /// Sends a preview before each mutation, and compares the two answers.
 struct Previews {
     suite: Suite,
-    pool: DescriptorPool,
+    calls: Calls,
     /// Number of accepted calls by path of the RPC.
     compared: Mutex<BTreeMap<String, usize>>,
     problems: Mutex<BTreeSet<String>>,
@@ -70,69 +61,27 @@ struct Previews {
     excepted: Mutex<BTreeSet<(&'static str, &'static str)>>,
 }
 
-/// The answer to a call: the response as JSON, or the refusal.
-type Answer = Result<Value, String>;
-
 impl Previews {
     async fn make(&self, mut channel: Channel, request: Request<Body>) -> Result<Response<Body>, Error> {
         let path = request.uri().path().to_owned();
-        if !contract().unwrap().at(&path).is_some_and(has_preview) {
+        if !contract().unwrap().at(&path).is_some_and(is_own_mutation) {
             return channel.call(request).await;
         }
         let (head, body) = request.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let preview = Request::from_parts(head.clone(), Body::new(Full::from(self.preview_of(&path, &body))));
+        let validate_only = |request: &mut DynamicMessage| {
+            request.set_field_by_name("validate_only", prost_reflect::Value::Bool(true));
+        };
+        let preview = self.calls.changed(&path, &body, validate_only);
+        let preview = Request::from_parts(head.clone(), preview);
         let before = self.stored().await;
-        let (_, previewed) = self.answer(&path, &mut channel, preview).await?;
+        let (_, previewed) = self.calls.answer(&path, &mut channel, preview).await?;
         let after = self.stored().await;
         let act = Request::from_parts(head, Body::new(Full::from(body)));
-        let (response, made) = self.answer(&path, &mut channel, act).await?;
+        let (response, made) = self.calls.answer(&path, &mut channel, act).await?;
         let changes = before.missing_in(&after).len() + after.missing_in(&before).len();
         self.compare(&path, &previewed, &made, changes);
         Ok(response)
-    }
-
-    /// The request as a preview: with `validate_only` set.
-    fn preview_of(&self, path: &str, body: &[u8]) -> Vec<u8> {
-        let method = self.method(path);
-        let mut message = DynamicMessage::decode(method.input(), &body[FRAME..]).unwrap();
-        message.set_field_by_name("validate_only", prost_reflect::Value::Bool(true));
-        let message = message.encode_to_vec();
-        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
-        [&[0], length.as_slice(), &message].concat()
-    }
-
-    fn method(&self, path: &str) -> prost_reflect::MethodDescriptor {
-        let (service, name) = path.trim_start_matches('/').split_once('/').unwrap();
-        self.pool
-            .get_service_by_name(service)
-            .unwrap()
-            .methods()
-            .find(|method| method.name() == name)
-            .unwrap()
-    }
-
-    /// Makes the call. Returns the response for the caller, and the answer to compare.
-    async fn answer(
-        &self,
-        path: &str,
-        channel: &mut Channel,
-        request: Request<Body>,
-    ) -> Result<(Response<Body>, Answer), Error> {
-        std::future::poll_fn(|context| channel.poll_ready(context)).await?;
-        let (head, body) = channel.call(request).await?.into_parts();
-        let body = body.collect().await.unwrap();
-        let trailers = body.trailers().cloned().unwrap_or_default();
-        let bytes = body.to_bytes();
-        let answer = match refused(&head.headers).or_else(|| refused(&trailers)) {
-            Some(refusal) => Err(refusal),
-            None => {
-                let message = DynamicMessage::decode(self.method(path).output(), &bytes[FRAME..]).unwrap();
-                Ok(serde_json::to_value(&message).unwrap())
-            }
-        };
-        let replayed = Full::from(bytes).with_trailers(async move { Some(Ok(trailers)) });
-        Ok((Response::from_parts(head, Body::new(replayed)), answer))
     }
 
     /// The contents of the databases, after all pending refused decisions were written.
@@ -175,13 +124,6 @@ impl Previews {
         let problems = problems.into_iter().map(|(field, problem)| format!("{rpc}: {field} {problem}"));
         self.problems.lock().unwrap().extend(problems);
     }
-}
-
-/// The refusal in the headers or trailers, without the fields that differ from call to call.
-fn refused(headers: &HeaderMap) -> Option<String> {
-    let status = Status::from_header_map(headers).filter(|status| status.code() != tonic::Code::Ok)?;
-    let Refusal { code, message, reason, violations, fields, .. } = Refusal::from(status);
-    Some(format!("{code:?} {reason} {violations:?} {fields:?}: {message}"))
 }
 
 /// The answer without [`OF_AN_ACT`] and without the excepted fields.
@@ -253,7 +195,7 @@ async fn a_preview_answers_as_its_command_does_and_stores_nothing() {
     let suite = Running::start().await;
     let previews = Arc::new(Previews {
         suite: suite.suite().clone(),
-        pool: DescriptorPool::decode(csp_proto::FILE_DESCRIPTOR_SET).unwrap(),
+        calls: Calls::new(),
         compared: Mutex::default(),
         problems: Mutex::default(),
         excepted: Mutex::default(),
@@ -272,7 +214,7 @@ async fn a_preview_answers_as_its_command_does_and_stores_nothing() {
     let idle: Vec<_> = listed.filter(|exception| !excepted.contains(exception)).collect();
     assert!(idle.is_empty(), "no call needs these exceptions, remove them from the list: {idle:?}");
     let compared = previews.compared.lock().unwrap().clone();
-    let mutations = contract().unwrap().rpcs().filter(|rpc| has_preview(rpc));
+    let mutations = contract().unwrap().rpcs().filter(|rpc| is_own_mutation(rpc));
     let missing: Vec<&str> =
         mutations.map(|rpc| rpc.path.as_str()).filter(|path| !compared.contains_key(*path)).collect();
     assert!(missing.is_empty(), "the story contains no accepted call of {missing:#?}");

@@ -48,7 +48,7 @@ impl Command {
     pub(crate) async fn ready<'s>(self, scene: &'s Scene, tag: &str) -> Call<'s> {
         match self {
             Command::CreateOrganization => create_organization(scene, tag),
-            Command::SetPartnerStanding => set_partner_standing(scene),
+            Command::SetPartnerStanding => set_partner_standing(scene, tag),
             Command::RequestPartnership => request_partnership(scene, tag).await,
             Command::AcceptPartnership => accept_partnership(scene, tag).await,
             Command::RemovePartnership => remove_partnership(scene, tag).await,
@@ -72,11 +72,11 @@ fn create_organization<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     Box::pin(async move { scene.suite.operator().registry().create_organization(request).await.map(drop) })
 }
 
-fn set_partner_standing(scene: &Scene) -> Call<'_> {
+fn set_partner_standing<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let request = registry::SetPartnerStandingRequest {
         name: scene.reseller.name.clone(),
         standing: registry::Standing::Active.into(),
-        reason: "test".to_owned(),
+        reason: tag.to_owned(),
         ..Default::default()
     };
     Box::pin(async move { scene.suite.operator().registry().set_partner_standing(request).await.map(drop) })

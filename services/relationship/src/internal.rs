@@ -37,12 +37,12 @@ impl pb::relationship_facts_service_server::RelationshipFactsService for Relatio
         Ok(Response::new(customer_edges::list_customer_partners(self, request.into_inner()).await?))
     }
 
-    async fn check_customer_partner(
+    async fn check_customer_partners(
         &self,
-        request: Request<pb::CheckCustomerPartnerRequest>,
-    ) -> Result<Response<pb::CheckCustomerPartnerResponse>, Status> {
+        request: Request<pb::CheckCustomerPartnersRequest>,
+    ) -> Result<Response<pb::CheckCustomerPartnersResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = customer_edges::check_customer_partner(self, &call, request.into_inner()).await?;
+        let answer = customer_edges::check_customer_partners(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 

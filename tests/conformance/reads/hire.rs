@@ -12,8 +12,7 @@ use jiff::SignedDuration;
 use crate::order::scene::{Indirect, MOMENT};
 use crate::scene::Scene;
 use crate::subscription::acts::{
-    associate, cancel, change_seats, name_contact, reactivate, suspend, switch_auto_renew_off, to_offer,
-    upgrade,
+    associate, cancel, change_seats, name_contact, reactivate, suspend, switch_auto_renew, to_offer, upgrade,
 };
 use crate::subscription::contact::Supported;
 
@@ -97,7 +96,7 @@ async fn a_hired_partner_manages_on_the_customers_behalf_and_never_buys() {
 
     let reactivated = reactivate(&scene.contoso, &it.bought).await.unwrap().into_inner();
     assert_eq!(reactivated.subscription.unwrap().acting_grant, "", "the seller acts for itself");
-    switch_auto_renew_off(litware, &it.bought).await.unwrap();
+    switch_auto_renew(litware, &it.bought, false).await.unwrap();
     name_contact(litware, &it.bought, litware).await.unwrap();
     for refused in [
         refusal_of(change_seats(litware, &it.bought, 11).await),

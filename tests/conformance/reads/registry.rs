@@ -180,6 +180,15 @@ async fn partner_accounts_are_read() {
     let answer = contoso.people.registry().batch_get_partners(batch).await.unwrap().into_inner();
     assert_eq!(answer.missing, ["partners/unknown"]);
     assert!(answer.partners.iter().map(|partner| &partner.name).eq([&fabrikam.name, &contoso.name]));
+    let names = vec![fabrikam.name.clone(), contoso.name.clone(), contoso.name.clone()];
+    suite.customer_of("tailspin", "DE", &contoso, None).await;
+    let mut served = suite.customer("tailspin.tenant").registry();
+    let batch = registry::BatchGetPartnersRequest { names };
+    let answer = served.batch_get_partners(batch).await.unwrap().into_inner();
+    let contoso_as_one = registry::GetPartnerRequest { name: contoso.name.clone() };
+    let contoso_as_one = served.get_partner(contoso_as_one).await.unwrap().into_inner().partner.unwrap();
+    assert_eq!(answer.missing, [fabrikam.name.as_str()], "it does not serve this customer");
+    assert_eq!(answer.partners, [contoso_as_one.clone(), contoso_as_one]);
     let too_many = registry::BatchGetPartnersRequest { names: vec![contoso.name.clone(); 101] };
     assert_eq!(refusal_of(contoso.people.registry().batch_get_partners(too_many).await).fields, ["names"]);
 }

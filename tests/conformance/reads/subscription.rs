@@ -14,13 +14,13 @@ use tonic::Code;
 
 use crate::order::scene::{Direct, Indirect, WINDOW};
 use crate::scene::Scene;
-use crate::subscription::acts::{associate, name_contact, reactivate, suspend, switch_auto_renew_off};
+use crate::subscription::acts::{associate, name_contact, reactivate, suspend, switch_auto_renew};
 
 pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(an_operator_imports_offers_in_versions()),
     scene!(resellers_read_offers()),
     scene!(a_reseller_prepares_a_cart_that_its_provider_submits()),
-    scene!(a_cart_is_cancelled_once()),
+    scene!(a_cancelled_cart_stays_cancelled()),
     scene!(an_absent_choice_of_auto_renew_is_not_off()),
     scene!(the_review_of_a_cart_shows_the_decision_on_its_submission()),
     scene!(orders_are_read_by_their_parties()),
@@ -108,14 +108,15 @@ async fn an_absent_choice_of_auto_renew_is_not_off() {
     assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec!["auto_renew".to_owned()]));
 }
 
-async fn a_cart_is_cancelled_once() {
+async fn a_cancelled_cart_stays_cancelled() {
     let scene = Direct::open().await;
     let cart = scene.cart().await;
     let mut litware = scene.litware.people.subscription();
     let request = pb::CancelCartRequest { name: cart.clone(), ..Default::default() };
     let cancelled = litware.cancel_cart(request.clone()).await.unwrap().into_inner().cart.unwrap();
     assert_eq!(cancelled.state(), pb::CartState::Cancelled);
-    assert_eq!(refusal_of(litware.cancel_cart(request).await).reason, "STATE_CONFLICT");
+    let again = litware.cancel_cart(request).await.unwrap().into_inner().cart.unwrap();
+    assert_eq!(again, cancelled);
     assert_eq!(refusal_of(scene.submit(&cart).await).reason, "STATE_CONFLICT");
 }
 
@@ -231,8 +232,8 @@ async fn a_designated_reseller_manages_a_subscription_that_strangers_cannot_see(
     assert_eq!(refusal_of(suspend(&stranger, &bought).await).reason, "NOT_FOUND");
     reactivate(designated, &bought).await.unwrap();
     assert_eq!(refusal_of(reactivate(&stranger, &bought).await).reason, "NOT_FOUND");
-    switch_auto_renew_off(designated, &bought).await.unwrap();
-    assert_eq!(refusal_of(switch_auto_renew_off(&stranger, &bought).await).reason, "NOT_FOUND");
+    switch_auto_renew(designated, &bought, false).await.unwrap();
+    assert_eq!(refusal_of(switch_auto_renew(&stranger, &bought, false).await).reason, "NOT_FOUND");
     name_contact(designated, &bought, designated).await.unwrap();
     assert_eq!(refusal_of(name_contact(&stranger, &bought, &stranger).await).reason, "NOT_FOUND");
 }

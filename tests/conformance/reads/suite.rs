@@ -48,7 +48,11 @@ async fn the_rule_book_and_decisions_are_read() {
     assert_eq!(foreign.list_decisions(asked.clone()).await.unwrap().into_inner().decisions, []);
     let filter = DecisionFilter { rule_ids: vec!["XXX-99".to_owned()], ..Default::default() };
     let asked = ListDecisionsRequest { filter: Some(filter), ..asked };
-    assert_eq!(refusal_of(policy.list_decisions(asked).await).fields, ["filter.rule_ids[0]"]);
+    assert_eq!(refusal_of(policy.list_decisions(asked.clone()).await).fields, ["filter.rule_ids[0]"]);
+    let at = |seconds| Some(Timestamp { seconds, nanos: 0 });
+    let backwards = DecisionFilter { from_time: at(2), until_time: at(1), ..Default::default() };
+    let asked = ListDecisionsRequest { filter: Some(backwards), ..asked };
+    assert_eq!(refusal_of(policy.list_decisions(asked).await).fields, ["filter.until_time"]);
 }
 
 async fn an_operator_reads_and_moves_the_clock() {

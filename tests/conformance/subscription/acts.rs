@@ -41,9 +41,13 @@ pub(crate) async fn reactivate(seller: &Seller, name: &str) -> Answer<pb::Reacti
     seller.people.subscription().reactivate_subscription(request).await
 }
 
-pub(crate) async fn switch_auto_renew_off(seller: &Seller, name: &str) -> Answer<pb::SetAutoRenewResponse> {
+pub(crate) async fn switch_auto_renew(
+    seller: &Seller,
+    name: &str,
+    on: bool,
+) -> Answer<pb::SetAutoRenewResponse> {
     let request =
-        pb::SetAutoRenewRequest { name: name.to_owned(), auto_renew: Some(false), ..Default::default() };
+        pb::SetAutoRenewRequest { name: name.to_owned(), auto_renew: Some(on), ..Default::default() };
     seller.people.subscription().set_auto_renew(request).await
 }
 

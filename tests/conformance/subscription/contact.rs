@@ -3,7 +3,7 @@
 
 use csp_tests::{Answer, MANAGING, READING, Seller};
 
-use super::acts::{name_contact, reactivate, suspend, switch_auto_renew_off};
+use super::acts::{name_contact, reactivate, suspend, switch_auto_renew};
 use crate::order::scene::Indirect;
 use crate::scene::{Played, played};
 
@@ -22,7 +22,7 @@ impl Managing {
             Managing::Suspend => suspend(partner, bought).await.map(|it| it.map(drop)),
             Managing::Reactivate => reactivate(partner, bought).await.map(|it| it.map(drop)),
             Managing::SwitchAutoRenewOff => {
-                switch_auto_renew_off(partner, bought).await.map(|it| it.map(drop))
+                switch_auto_renew(partner, bought, false).await.map(|it| it.map(drop))
             }
             Managing::NameTheSellerAsContact => {
                 name_contact(partner, bought, seller).await.map(|it| it.map(drop))

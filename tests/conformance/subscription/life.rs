@@ -1,15 +1,16 @@
 //! Cases for suspending, reactivating, renewing and cancelling a subscription.
 
-use super::acts::{cancel, reactivate, suspend, switch_auto_renew_off};
+use super::acts::{cancel, reactivate, suspend, switch_auto_renew};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
 use csp_tests::{OfferTerms, attested};
 
-pub(crate) async fn a_suspended_subscription_is_suspended_again() -> Played {
+pub(crate) async fn a_cancelled_subscription_is_suspended() -> Played {
     let scene = Direct::open().await;
-    let bought = scene.buy(&scene.offer, 10).await;
-    let twin = suspend(&scene.litware, &bought.name).await;
-    played(suspend(&scene.litware, &bought.name).await, twin)
+    let (cancelled, bought) = (scene.buy(&scene.offer, 10).await, scene.buy(&scene.offer, 10).await);
+    cancel(&scene.litware, &cancelled.name).await.unwrap();
+    let refused = suspend(&scene.litware, &cancelled.name).await;
+    played(refused, suspend(&scene.litware, &bought.name).await)
 }
 
 pub(crate) async fn a_cancelled_subscription_is_reactivated() -> Played {
@@ -36,13 +37,13 @@ pub(crate) async fn a_suspended_subscription_outlives_its_relationship() -> Play
     played(refused, reactivate(&scene.litware, &bought.name).await)
 }
 
-pub(crate) async fn auto_renew_of_a_suspended_subscription_is_switched_off() -> Played {
+pub(crate) async fn auto_renew_of_a_suspended_subscription_is_switched_on() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     suspend(&scene.litware, &bought.name).await.unwrap();
-    let refused = switch_auto_renew_off(&scene.litware, &bought.name).await;
+    let refused = switch_auto_renew(&scene.litware, &bought.name, true).await;
     reactivate(&scene.litware, &bought.name).await.unwrap();
-    played(refused, switch_auto_renew_off(&scene.litware, &bought.name).await)
+    played(refused, switch_auto_renew(&scene.litware, &bought.name, true).await)
 }
 
 pub(crate) async fn a_reseller_cancels_a_subscription() -> Played {

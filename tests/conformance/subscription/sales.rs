@@ -8,7 +8,7 @@ use csp_tests::{OfferTerms, Running, Seller, attested, evidence, profile};
 use jiff::SignedDuration;
 use tonic::Status;
 
-use super::acts::{associate, change_seats, switch_auto_renew_off, to_offer, upgrade};
+use super::acts::{associate, change_seats, switch_auto_renew, to_offer, upgrade};
 use crate::order::parties::withdraw_attestation;
 use crate::order::scene::{Direct, Indirect, confirm_early, set_clock};
 use crate::order::set_organization;
@@ -172,7 +172,7 @@ pub(crate) async fn after_the_relationship_ended(by: By) -> Played {
     let scene = Direct::open().await;
     by.prepare(&scene.suite, OfferTerms::default()).await;
     let bought = scene.buy(&scene.offer, 10).await.name;
-    switch_auto_renew_off(&scene.litware, &bought).await.unwrap();
+    switch_auto_renew(&scene.litware, &bought, false).await.unwrap();
     let twin = by.sell(&scene.litware, &bought, 1).await;
     scene.suite.wait(SignedDuration::from_hours(366 * 24));
     let relationship = scene.litware.relationship(&scene.tailspin).await;

@@ -51,7 +51,7 @@ pub(crate) async fn confirm(
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
         table::confirm(&mut write, agreement.row(), &accepted);
-        write.tell_all(agreement.effect(&before)?.into_iter().collect());
+        write.tell(agreement.effect(&before)?);
         let agreement = read::reader(&seen.role).and_then(|reader| agreement.render(&reader));
         let decision = Some(accepted.decision());
         write.conclude(pb::ConfirmCustomerAgreementResponse { agreement, decision }).await

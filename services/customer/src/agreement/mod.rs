@@ -108,10 +108,10 @@ impl Agreement {
         }
     }
 
-    /// Adds an acceptance.
+    /// Adds an acceptance. Nothing changes when the same statement is in force.
     ///
     /// # Errors
-    /// [`Fault::AlreadyExists`] while an acceptance in force serves all whom the new one would serve.
+    /// [`Fault::AlreadyExists`] while another acceptance in force serves all whom the new one would serve.
     pub(crate) fn accept(&mut self, source: Source, attestation: &Attestation, now: Timestamp) -> Result<()> {
         let accept_date = attestation.accept_date.to_string();
         let (source, attester, evidence) = match source {
@@ -122,10 +122,7 @@ impl Agreement {
                 (CustomerAgreementSource::Recorded, String::new(), Some(evidence))
             }
         };
-        if self.all().iter().any(|it| is_in_force(it) && serves(it, &attester)) {
-            return Err(Fault::AlreadyExists { resource_type: KIND, name: self.name() });
-        }
-        self.change(now).push(pb::CustomerAcceptance {
+        let new = pb::CustomerAcceptance {
             source: source.into(),
             attester,
             signer: Some(attestation.signer.clone()),
@@ -134,7 +131,18 @@ impl Agreement {
             create_time: Some(timestamp(now)),
             state: CustomerAgreementState::Active.into(),
             withdrawal: None,
-        });
+        };
+        let mut in_force = self.all().iter().filter(|it| is_in_force(it));
+        let is_same = |it: &pb::CustomerAcceptance| {
+            new == pb::CustomerAcceptance { create_time: new.create_time, ..it.clone() }
+        };
+        if in_force.clone().any(is_same) {
+            return Ok(());
+        }
+        if in_force.any(|it| serves(it, &new.attester)) {
+            return Err(Fault::AlreadyExists { resource_type: KIND, name: self.name() });
+        }
+        self.change(now).push(new);
         Ok(())
     }
 
@@ -189,13 +197,12 @@ impl Agreement {
         &self.row
     }
 
-    /// The change from `before`, for the journal; `None` when nothing changed.
-    pub(crate) fn effect(&self, before: &Agreement) -> Result<Option<Effect>> {
+    /// The change from `before`, for the journal.
+    pub(crate) fn effect(&self, before: &Agreement) -> Result<Effect> {
         let (name, revision, is) = (self.name(), self.row.revision, self.whole());
         match before.row.revision {
-            same if same == revision => Ok(None),
-            0 => Effect::created(&name, revision, &is).map(Some),
-            _ => Effect::changed(&name, revision, &before.whole(), &is).map(Some),
+            0 => Effect::created(&name, revision, &is),
+            _ => Effect::changed(&name, revision, &before.whole(), &is),
         }
     }
 

@@ -50,7 +50,7 @@ pub(crate) async fn record(
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
         table::confirm(&mut write, agreement.row(), &accepted);
-        write.tell_all(agreement.effect(&before)?.into_iter().collect());
+        write.tell(agreement.effect(&before)?);
         let (agreement, decision) = (Some(agreement.whole()), Some(accepted.decision()));
         write.conclude(pb::RecordCustomerAgreementResponse { agreement, decision }).await
     })

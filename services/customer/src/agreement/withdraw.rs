@@ -57,10 +57,8 @@ pub(crate) async fn withdraw(
         agreement.withdraw(attester, reason, &evidence.render(), service.book.now())?;
 
         let mut write = run.write();
-        if let Some(effect) = agreement.effect(&before)? {
-            table::save(&mut write, agreement.row());
-            write.tell(effect);
-        }
+        table::save(&mut write, agreement.row());
+        write.tell(agreement.effect(&before)?);
         write.conclude(pb::WithdrawCustomerAgreementResponse { agreement: Some(agreement.whole()) }).await
     })
     .await

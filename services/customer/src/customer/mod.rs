@@ -156,6 +156,7 @@ impl Customer {
 
     /// Changes company name, billing and external id; `None` leaves the field as it is.
     pub(crate) fn update(&mut self, update: Update, now: Timestamp) {
+        let before = self.row.clone();
         let row = &mut self.row;
         if let Some(company_name) = update.company_name {
             row.search_text = search_text(&company_name, &row.domain);
@@ -170,7 +171,7 @@ impl Customer {
         if let Some(external_id) = update.external_id {
             row.external_id = external_id;
         }
-        self.touch(now);
+        self.touch_if_changed(&before, now);
     }
 
     /// Assigns the customer to an organization of the registry, or to none.
@@ -180,10 +181,11 @@ impl Customer {
         evidence: &Evidence,
         now: Timestamp,
     ) {
+        let before = self.row.clone();
         self.row.organization = organization;
         self.row.organization_date = Some(evidence.day);
         self.row.organization_source = Some(evidence.source.clone());
-        self.touch(now);
+        self.touch_if_changed(&before, now);
     }
 
     /// Marks the setup information as shown.
@@ -299,6 +301,12 @@ impl Customer {
     }
 
     /// Counts a change: raises the revision and sets the update time.
+    fn touch_if_changed(&mut self, before: &CustomerRow, now: Timestamp) {
+        if self.row != *before {
+            self.touch(now);
+        }
+    }
+
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
         self.row.update_time = now;

@@ -27,15 +27,13 @@ pub(crate) async fn record(
         let (facts, known) = signature::gather(service, call, &signature, now).await?;
         let permit = run.decide(facts)?;
         known.must_have_etag(&request.name, &request.etag)?;
+        let mut write = run.write();
         if let Some(present) = &known.present {
-            let (agreement, decision) = (Some(present.render()), Some(service.book.preview(call, &permit)));
-            return Ok(run
-                .write()
-                .leave_unchanged(pb::RecordPartnerAgreementResponse { agreement, decision }));
+            let accepted = write.accept(permit, &present.name())?;
+            let (agreement, decision) = (Some(present.render()), Some(accepted.decision()));
+            return write.leave_unchanged(pb::RecordPartnerAgreementResponse { agreement, decision }).await;
         }
         let unstored = known.draft(&signature, now)?;
-
-        let mut write = run.write();
         let accepted = write.accept(permit, &unstored.agreement.name())?;
         unstored.save(&mut write, &accepted)?;
         let (agreement, decision) = (Some(unstored.agreement.render()), Some(accepted.decision()));

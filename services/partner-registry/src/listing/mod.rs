@@ -109,8 +109,9 @@ impl Listing {
         listing
     }
 
-    /// Applies `changes`.
+    /// Applies `changes`. Nothing changes when the listing has these values.
     pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) {
+        let before = self.row.clone();
         let row = &mut self.row;
         if let Some(display_name) = changes.display_name {
             row.search_name = display_name.to_lowercase();
@@ -128,8 +129,10 @@ impl Listing {
         if let Some(offerings) = changes.offerings {
             row.offerings = offerings;
         }
-        row.revision += 1;
-        row.update_time = now;
+        if *row != before {
+            row.revision += 1;
+            row.update_time = now;
+        }
     }
 
     pub(crate) fn name(&self) -> String {

@@ -49,19 +49,14 @@ pub(crate) async fn associate(
         let Gathered { partner: before, view, mpn_id: free, facts } =
             gather(service, call, &command, now).await?;
         let (mut partner, mut mpn_id) = (before.clone(), free.clone());
-        let is_repeated = before.holds_mpn_id(&command.number);
-        if !is_repeated {
-            partner.associate(&command.number, now)?;
+        partner.associate(&command.number, now)?;
+        if !before.holds_mpn_id(&command.number) {
             mpn_id.associate(&command.name, now);
         }
         let permit = run.decide(facts)?;
 
         let mut write = run.write();
         let shown = Some(partner.render(view, today, &call.caller));
-        if is_repeated {
-            let decision = Some(service.book.preview(call, &permit));
-            return Ok(write.leave_unchanged(pb::AssociateMpnIdResponse { partner: shown, decision }));
-        }
         let accepted = write.accept(permit, &command.name)?;
         partner::table::save_association(&mut write, partner.row(), &accepted);
         table::save_association(&mut write, mpn_id.row(), &accepted);

@@ -46,7 +46,7 @@ pub(crate) async fn set_affiliation(
         let mut write = run.write();
         let response = pb::SetAffiliationResponse { organization: Some(organization.render(&call.caller)) };
         if !changes {
-            return Ok(write.leave_unchanged(response));
+            return write.leave_unchanged(response).await;
         }
         table::save_affiliations(&mut write, organization.row(), organization.affiliations()).await?;
         write.tell(organization.effect(&before)?);

@@ -198,7 +198,11 @@ async fn must_be_new(
 /// that are not rejected.
 pub(crate) fn place_must_be_free(accounts: &[Partner], partner: &Partner) -> Result<()> {
     let row = partner.row();
-    if accounts.iter().any(|held| held.row().kind == row.kind && held.row().region == row.region) {
+    let is_held = |held: &Partner| {
+        let other = held.row();
+        other.id != row.id && other.kind == row.kind && other.region == row.region
+    };
+    if accounts.iter().any(is_held) {
         let (kind, region) = (row.kind.0.text(), row.region.0.text());
         let name = format!("{kind} of {} in {region}", row.organization);
         return Err(Fault::AlreadyExists { resource_type: TYPE, name });

@@ -85,7 +85,7 @@ impl Partner {
     /// Applies the changes of `caller`. A new address of the primary contact must be proved again, by a new
     /// token that keeps [`EMAIL_TOKEN_INTERVAL`]. Returns whether the address must be proved.
     pub(crate) fn change(&mut self, changes: Changes, caller: &Caller, now: Timestamp) -> Result<bool> {
-        let email = self.row.contact_email.clone();
+        let before = self.row.clone();
         if let Some(legal_name) = changes.legal_name {
             self.row.legal_name = legal_name;
         }
@@ -104,13 +104,15 @@ impl Partner {
         {
             self.row.external_id = external_id;
         }
-        let must_prove = self.row.contact_email != email;
+        let must_prove = self.row.contact_email != before.contact_email;
         if must_prove {
             self.email_token_must_be_old(now)?;
             self.row.email_verified = false;
             self.renew_email_token(now);
         }
-        self.touch(now);
+        if self.row != before {
+            self.touch(now);
+        }
         Ok(must_prove)
     }
 
@@ -138,7 +140,11 @@ impl Partner {
     }
 
     /// Passes the current review step, which must be `step`. Passing the last step authorizes the account.
+    /// Nothing changes when the step was passed before.
     pub(crate) fn pass(&mut self, step: ReviewStep, now: Timestamp) -> Result<()> {
+        if self.has_passed(step) {
+            return Ok(());
+        }
         self.must_be_at(step)?;
         let next = match step {
             ReviewStep::EmailOwnership => Some(ReviewStep::Employment),
@@ -155,7 +161,11 @@ impl Partner {
     }
 
     /// Rejects the enrolment at the current review step, which must be `step`. The account loses its MPN IDs.
+    /// Nothing changes when it was rejected before.
     pub(crate) fn reject(&mut self, step: ReviewStep, reason: String, now: Timestamp) -> Result<()> {
+        if self.is_rejected() {
+            return Ok(());
+        }
         self.must_be_at(step)?;
         self.row.enrollment_state = Stored(EnrollmentState::Rejected);
         self.row.review_step = Stored(None);
@@ -165,8 +175,13 @@ impl Partner {
         Ok(())
     }
 
-    /// Appeals the rejection of an account: its review starts again.
+    /// Appeals the rejection of an account: its review starts again. Nothing changes when the review goes on
+    /// after an appeal with the same statement.
     pub(crate) fn appeal(&mut self, statement: String, now: Timestamp) -> Result<()> {
+        let is_pending = self.enrollment_state() == EnrollmentState::Pending;
+        if is_pending && self.row.appeal_statement == statement {
+            return Ok(());
+        }
         self.must_be(EnrollmentState::Rejected)?;
         let step = if self.email_is_verified() { ReviewStep::Employment } else { ReviewStep::EmailOwnership };
         self.row.enrollment_state = Stored(EnrollmentState::Pending);
@@ -177,17 +192,24 @@ impl Partner {
         Ok(())
     }
 
-    /// Sets the standing of an authorized account.
+    /// Sets the standing of an authorized account. Nothing changes when it has it for the same reason.
     pub(crate) fn set_standing(&mut self, standing: Standing, reason: String, now: Timestamp) -> Result<()> {
         self.must_be(EnrollmentState::Authorized)?;
+        if self.standing() == standing && self.row.standing_reason == reason {
+            return Ok(());
+        }
         self.row.standing = Stored(standing);
         self.row.standing_reason = reason;
         self.touch(now);
         Ok(())
     }
 
-    /// Associates a location MPN ID with the account; refused for a rejected account.
+    /// Associates a location MPN ID with the account; refused for a rejected account. Nothing changes when it
+    /// is associated already.
     pub(crate) fn associate(&mut self, number: &str, now: Timestamp) -> Result<()> {
+        if self.holds_mpn_id(number) {
+            return Ok(());
+        }
         if self.is_rejected() {
             return self.must_be(EnrollmentState::Pending);
         }
@@ -370,6 +392,11 @@ impl Partner {
             _ => "an operator changes an authorized account with `SetPartnerStanding`",
         };
         if state == needs { Ok(()) } else { Err(self.conflict(&state.text(), &needs.text(), remedy)) }
+    }
+
+    /// Whether the review that goes on, or that authorized the account, passed the step.
+    fn has_passed(&self, step: ReviewStep) -> bool {
+        self.is_authorized() || self.review_step().is_some_and(|present| step < present)
     }
 
     fn must_be_at(&self, needs: ReviewStep) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Reading accounts: `GetPartner`, `BatchGetPartners`, `ListPartners`.
 
+use std::collections::BTreeMap;
+
 use csp_policy::{Country, Party};
 use csp_proto::partner_registry::v1::{self as pb, EnrollmentState};
 use csp_proto::r#type::v1::PartnerKind;
@@ -127,7 +129,10 @@ pub(crate) async fn get(
 ) -> Result<pb::GetPartnerResponse> {
     let name = name(&request.name)?;
     let (partner, view) = match &call.caller.party {
-        Party::Customer { tenant } => (of_customer(service, call, tenant, &name).await?, View::Served),
+        Party::Customer { tenant } => {
+            let found = of_customer(service, call, tenant, vec![name.clone()]).await?.remove(&name);
+            (found.ok_or_else(|| Fault::not_found(TYPE, &name))?, View::Served)
+        }
         Party::Operator | Party::Partner { .. } | Party::Service => {
             let mut reader = service.book.store.read().await?;
             let Visible { partner, view, .. } = visible(reader.conn(), call, &name).await?;
@@ -139,23 +144,27 @@ pub(crate) async fn get(
     })
 }
 
-/// The authorized account named `name`, if it serves the customer with this tenant or is named on one of its
-/// subscriptions; otherwise NOT_FOUND.
+/// Those of the named accounts that are authorized and serve the customer with this tenant, or are named on
+/// one of its subscriptions. The peer is asked once.
 async fn of_customer(
     service: &PartnerRegistryService,
     call: &Call,
     tenant: &str,
-    name: &str,
-) -> Result<Partner> {
-    let absent = || Fault::not_found(TYPE, name);
+    names: Vec<String>,
+) -> Result<BTreeMap<String, Partner>> {
     let mut reader = service.book.store.read().await?;
-    let partner = by_name(reader.conn(), name).await?.filter(Partner::is_authorized);
+    let mut found = BTreeMap::new();
+    for name in names {
+        let partner = by_name(reader.conn(), &name).await?.filter(Partner::is_authorized);
+        found.extend(partner.map(|partner| (name, partner)));
+    }
     let customer = claim::table::holder(reader.conn(), Kind::CustomerTenant, tenant).await?;
     // Returns the database connection before the call to the peer.
     drop(reader);
-    let (partner, customer) = partner.zip(customer).ok_or_else(absent)?;
-    let is_connected = service.relationships.connects(call, &customer, name).await?;
-    if is_connected { Ok(partner) } else { Err(absent()) }
+    let (Some(customer), false) = (customer, found.is_empty()) else { return Ok(BTreeMap::new()) };
+    let connected = service.relationships.connected(call, &customer, found.keys().cloned().collect()).await?;
+    found.retain(|name, _| connected.contains(name));
+    Ok(found)
 }
 
 /// Reads several accounts, and tells those that the caller does not see.
@@ -172,17 +181,36 @@ pub(crate) async fn batch_get(
     }
     fields.finish(|| Some(()))?;
     let today = service.book.clock.today();
-    let mut reader = service.book.store.read().await?;
-    let viewer = Viewer::of(reader.conn(), call).await?;
+    let seen = seen(service, call, &request.names).await?;
     let mut response = pb::BatchGetPartnersResponse::default();
     for name in request.names {
-        let partner = by_name(reader.conn(), &name).await?;
-        match partner.and_then(|partner| Some(partner.render(viewer.sees(&partner)?, today, &call.caller))) {
-            Some(partner) => response.partners.push(partner),
+        match seen.get(&name) {
+            Some((partner, view)) => response.partners.push(partner.render(*view, today, &call.caller)),
             None => response.missing.push(name),
         }
     }
     Ok(response)
+}
+
+/// Those of the named accounts that the caller sees, each with the part that the caller sees.
+async fn seen(
+    service: &PartnerRegistryService,
+    call: &Call,
+    names: &[String],
+) -> Result<BTreeMap<String, (Partner, View)>> {
+    if let Party::Customer { tenant } = &call.caller.party {
+        let served = of_customer(service, call, tenant, names.to_vec()).await?;
+        return Ok(served.into_iter().map(|(name, partner)| (name, (partner, View::Served))).collect());
+    }
+    let mut reader = service.book.store.read().await?;
+    let viewer = Viewer::of(reader.conn(), call).await?;
+    let mut seen = BTreeMap::new();
+    for name in names {
+        let partner = by_name(reader.conn(), name).await?;
+        let found = partner.and_then(|partner| viewer.sees(&partner).map(|view| (partner, view)));
+        seen.extend(found.map(|found| (name.clone(), found)));
+    }
+    Ok(seen)
 }
 
 /// Lists the accounts that the caller sees, in order of id.

@@ -117,8 +117,11 @@ impl User {
         }
     }
 
-    /// Replaces all roles of the user.
+    /// Replaces all roles of the user. Nothing changes when it has them.
     pub(crate) fn set_roles(&mut self, roles: &[Role], now: Timestamp) {
+        if self.row.roles.0 == roles {
+            return;
+        }
         self.row.roles = Stored(roles.to_vec());
         self.row.revision += 1;
         self.row.update_time = now;

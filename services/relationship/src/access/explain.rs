@@ -46,7 +46,8 @@ pub(crate) async fn explain(
 }
 
 /// The partner that the caller asks about: `Some(None)` for all partners, `None` for a caller that may not
-/// ask. A partner asks about itself only, and only while a path connects it with the customer.
+/// ask. A partner asks about itself only, and only while a path, or a reseller of it, connects it with the
+/// customer.
 fn asked_about(
     call: &Call,
     customer: &CustomerFact,
@@ -58,7 +59,7 @@ fn asked_about(
         Party::Customer { tenant } => (*tenant == customer.tenant).then_some(partner),
         Party::Partner { tenant } => {
             let own = facts.registry.partner_of_tenant(tenant).map(|account| account.name.clone())?;
-            let is_connected = facts.partners().contains(&own);
+            let is_connected = facts.partners().contains(&own) || facts.serves_through_a_reseller(&own);
             (is_connected && partner.is_none_or(|named| named == own)).then_some(Some(own))
         }
         Party::Service => None,

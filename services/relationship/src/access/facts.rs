@@ -28,6 +28,11 @@ impl Facts {
         names
     }
 
+    /// Whether an active relationship of a reseller names the partner as provider.
+    pub(super) fn serves_through_a_reseller(&self, partner: &str) -> bool {
+        self.relationships.iter().any(|row| row.provider == partner)
+    }
+
     /// Whether the grants of the partner sleep (rule CUS-08).
     pub(super) fn sleeps(&self, partner: &str) -> bool {
         let standing = self.registry.partner(partner).map(|partner| partner.standing);

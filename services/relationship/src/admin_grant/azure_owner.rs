@@ -67,14 +67,14 @@ pub(crate) async fn record_azure_owner(
             let mut reader = service.book.store.read_once().await?;
             table::azure_owner(&mut reader, &customer.name, &partner.name).await?
         };
-        let mut write = run.write();
         if let Some(known) = known {
             let admin_grant = Some(AdminGrant::from(known).render(now));
-            return Ok(write.leave_unchanged(pb::RecordAzureOwnerResponse { admin_grant }));
+            return run.write().leave_unchanged(pb::RecordAzureOwnerResponse { admin_grant }).await;
         }
         let customer = KnownCustomer { name: customer.name, tenant: customer.tenant };
         let evidence = command.evidence.clone();
         let grant = AdminGrant::azure_owner(service.book.next_id(), &partner, &customer, evidence, now);
+        let mut write = run.write();
         table::insert_azure_owner(&mut write, grant.row());
         write.tell(grant.creation(now)?);
         write.conclude(pb::RecordAzureOwnerResponse { admin_grant: Some(grant.render(now)) }).await
@@ -95,7 +95,7 @@ pub(crate) async fn end_azure_owner(
         before.must_be(AdminGrantKind::AzureOwner, "RevokeAdminGrant")?;
         etag::check(&before.name(), &request.etag, before.row().revision)?;
         let mut grant = before.clone();
-        grant.revoke(now)?;
+        grant.revoke(now);
 
         let mut write = run.write();
         table::save_revoked(&mut write, grant.row());

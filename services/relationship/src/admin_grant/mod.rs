@@ -23,13 +23,13 @@ pub(crate) use self::revoke::revoke;
 use csp_policy::{Caller, Partner};
 use csp_proto::relationship::v1::{self as pb, AdminGrantKind, AdminGrantOrigin, AdminGrantState};
 use csp_service::wire::{start_of, timestamp};
-use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
+use csp_service::{Effect, Evidence, Fault, Result, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::access::Roles;
 use self::table::AdminGrantRow;
 use crate::peers::KnownCustomer;
-use crate::reseller_relationship::{self, ResellerRelationship};
+use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 use crate::time::later;
 
 /// Collection of the resource name, under the customer.
@@ -49,15 +49,16 @@ pub(crate) struct AdminGrant {
 }
 
 impl AdminGrant {
-    /// A grant to the partner of `relationship`, from `now` on.
+    /// A grant to the partner of `relationship`, from `now` on, as the relationship itself began.
     pub(crate) fn give(
         id: String,
         relationship: &ResellerRelationship,
         access: &AdminAccess,
-        origin: AdminGrantOrigin,
+        origin: &Origin,
         now: Timestamp,
     ) -> Self {
         let with = relationship.row();
+        let evidence = origin.evidence();
         let end_time = later(now, SignedDuration::from_hours(24 * access.days));
         AdminGrant {
             row: AdminGrantRow {
@@ -74,10 +75,10 @@ impl AdminGrant {
                 start_time: now,
                 end_time: Some(end_time),
                 state: Stored(AdminGrantState::Active),
-                origin: Stored(origin),
+                origin: Stored(origin.of_grant()),
                 kind: Stored(AdminGrantKind::Delegated),
-                evidence_date: None,
-                evidence_source: None,
+                evidence_date: evidence.map(|evidence| evidence.day),
+                evidence_source: evidence.map(|evidence| evidence.source.clone()),
             },
         }
     }
@@ -124,35 +125,14 @@ impl AdminGrant {
         Err(Fault::field("name", format!("must be a grant of another kind: {rpc} ends this one")))
     }
 
-    /// What to do about a grant that has ended, with the instants that were compared.
-    fn remedy_of_end(&self, now: Timestamp) -> String {
-        let ended = self.row.end_time.filter(|end| *end <= now);
-        let ended = ended.map(|end| format!("the grant ended at {end}, and it is {now} (UTC); "));
-        let ended = ended.unwrap_or_default();
-        let anew = match self.row.kind.0 {
-            AdminGrantKind::AzureOwner => "a new permission is recorded with `RecordAzureOwner`",
-            AdminGrantKind::Delegated | AdminGrantKind::Unspecified => {
-                "a new grant is asked for with `InviteCustomer`"
-            }
-        };
-        format!("{ended}nothing is left to end: {anew}")
-    }
-
-    /// The customer or the partner ends the grant, or the grant ends with its relationship.
-    pub(crate) fn revoke(&mut self, now: Timestamp) -> Result<()> {
-        let state = self.state(now);
-        if state != AdminGrantState::Active {
-            return Err(Fault::StateConflict {
-                resource: self.name(),
-                state: state.text(),
-                needs: AdminGrantState::Active.text(),
-                remedy: self.remedy_of_end(now),
-            });
+    /// The customer or the partner ends the grant, or the grant ends with its relationship. Nothing changes
+    /// when the grant has ended before, also by the clock.
+    pub(crate) fn revoke(&mut self, now: Timestamp) {
+        if self.state(now) == AdminGrantState::Active {
+            self.row.state = Stored(AdminGrantState::Revoked);
+            self.row.revision += 1;
+            self.row.update_time = now;
         }
-        self.row.state = Stored(AdminGrantState::Revoked);
-        self.row.revision += 1;
-        self.row.update_time = now;
-        Ok(())
     }
 
     pub(crate) fn name(&self) -> String {

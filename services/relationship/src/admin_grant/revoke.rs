@@ -20,7 +20,7 @@ pub(crate) async fn revoke(
         etag::check(&before.name(), &request.etag, before.row().revision)?;
         before.must_be(AdminGrantKind::Delegated, "EndAzureOwner")?;
         let mut grant = before.clone();
-        grant.revoke(now)?;
+        grant.revoke(now);
 
         let mut write = run.write();
         table::save_revoked(&mut write, grant.row());

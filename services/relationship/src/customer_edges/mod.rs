@@ -1,7 +1,7 @@
 //! The edges between a customer and the partners that sell to it: existing edges that a decision uses, new
 //! edges that an allowed act begins, and the RPCs on edges for the other services.
 
-mod check_partner;
+mod check_partners;
 mod dissolve;
 mod establish;
 mod existing_edges;
@@ -12,7 +12,7 @@ pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::check_partner::check_customer_partner;
+pub(crate) use self::check_partners::check_customer_partners;
 pub(crate) use self::dissolve::dissolve;
 pub(crate) use self::establish::establish;
 pub(crate) use self::existing_edges::ExistingEdges;

@@ -64,17 +64,16 @@ impl NewEdges {
                 },
                 ResellerRelationship::from,
             );
-            planned.admin_grant = access.map(|access| {
-                AdminGrant::give(book.next_id(), &relationship, access, origin.of_grant(), now)
-            });
+            planned.admin_grant =
+                access.map(|access| AdminGrant::give(book.next_id(), &relationship, access, origin, now));
             if is_kept { planned.kept.push(relationship) } else { planned.new.push(relationship) }
         }
         Ok(planned)
     }
 
-    /// One new relationship, after a check that it does not exist.
-    pub(crate) fn of(relationship: ResellerRelationship) -> Self {
-        NewEdges { kept: Vec::new(), new: vec![relationship], admin_grant: None, needs_partnership: true }
+    /// One new relationship, after a check that it does not exist, with the grant that was given with it.
+    pub(crate) fn of(relationship: ResellerRelationship, admin_grant: Option<AdminGrant>) -> Self {
+        NewEdges { kept: Vec::new(), new: vec![relationship], admin_grant, needs_partnership: true }
     }
 
     /// The edges of an act that was decided by a partnership of an earlier day, if `past`: that partnership

@@ -148,8 +148,11 @@ impl Invitation {
         Ok(())
     }
 
-    /// The sender withdraws the invitation.
+    /// The sender withdraws the invitation. Nothing changes when it is withdrawn already.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
+        if self.row.state.0 == InvitationState::Withdrawn {
+            return Ok(());
+        }
         self.must_be_pending(now)?;
         self.row.state = Stored(InvitationState::Withdrawn);
         self.touch(now);

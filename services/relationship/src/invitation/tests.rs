@@ -52,7 +52,7 @@ PENDING: ACCEPTED DECLINED WITHDRAWN
 (overdue): - - -
 ACCEPTED: - - -
 DECLINED: - - -
-WITHDRAWN: - - -
+WITHDRAWN: - - WITHDRAWN
 ";
     assert_eq!(table, expected);
 }

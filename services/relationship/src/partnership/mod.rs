@@ -151,8 +151,11 @@ impl Partnership {
         Ok(())
     }
 
-    /// The provider withdraws the request.
+    /// The provider withdraws the request. Nothing changes when it is withdrawn already.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
+        if self.row.state.0 == PartnershipState::Withdrawn {
+            return Ok(());
+        }
         self.must_be(PartnershipState::Pending, now)?;
         self.row.state = Stored(PartnershipState::Withdrawn);
         self.touch(now);
@@ -169,16 +172,15 @@ impl Partnership {
         Ok(())
     }
 
-    /// The reseller withdraws the provider's administrator access; the partnership goes on.
+    /// The reseller withdraws the provider's administrator access; the partnership goes on. Nothing changes
+    /// when the access has ended already, with the partnership or before.
     pub(crate) fn revoke_admin_access(&mut self, now: Timestamp) -> Result<()> {
+        if self.row.state.0 == PartnershipState::Removed {
+            return Ok(());
+        }
         self.must_be(PartnershipState::Active, now)?;
         if !self.row.admin_access {
-            return Err(Fault::StateConflict {
-                resource: self.name(),
-                state: "ACTIVE_WITHOUT_ADMIN_ACCESS".to_owned(),
-                needs: "ACTIVE_WITH_ADMIN_ACCESS".to_owned(),
-                remedy: "nothing is left to revoke: `GetPartnership` shows since when".to_owned(),
-            });
+            return Ok(());
         }
         self.row.admin_access = false;
         self.row.admin_access_revoke_time = Some(now);
@@ -186,8 +188,11 @@ impl Partnership {
         Ok(())
     }
 
-    /// The provider, or an operator, ends the partnership.
+    /// The provider, or an operator, ends the partnership. Nothing changes when it was removed before.
     pub(crate) fn remove(&mut self, removal: Removal, now: Timestamp) -> Result<()> {
+        if self.row.state.0 == PartnershipState::Removed {
+            return Ok(());
+        }
         let Removal { remover, reason, text_version, legal_notice_date } = removal;
         self.must_be(PartnershipState::Active, now)?;
         self.row.state = Stored(PartnershipState::Removed);
@@ -326,9 +331,12 @@ impl Partnership {
 
     fn conflict(&self, state: PartnershipState, needs: &str) -> Fault {
         let remedy = match state {
-            PartnershipState::Pending => "have the reseller accept it first with `AcceptPartnership`",
+            PartnershipState::Pending => {
+                "have the reseller accept the request with `AcceptPartnership`, or the provider withdraw it \
+                 with `WithdrawPartnership`"
+            }
             PartnershipState::Active => "end it with `RemovePartnership`",
-            _ => "ask for a new one with `RequestPartnership`",
+            _ => "have the provider ask for a new one with `RequestPartnership`",
         };
         let (state, needs, remedy) = (state.text(), needs.to_owned(), remedy.to_owned());
         Fault::StateConflict { resource: self.name(), state, needs, remedy }

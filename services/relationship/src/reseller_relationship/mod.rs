@@ -26,7 +26,7 @@ use csp_policy::{Caller, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, AdminGrantOrigin, RelationshipOrigin, RelationshipState};
 use csp_service::peers::RelationshipKey;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
+use csp_service::{Effect, Evidence, Result, Stored, etag};
 use jiff::Timestamp;
 
 use self::table::ResellerRelationshipRow;
@@ -128,16 +128,10 @@ impl ResellerRelationship {
         }
     }
 
-    /// The partner, the customer or an operator ends the relationship.
-    pub(crate) fn end(&mut self, reason: String, text_version: Option<String>, now: Timestamp) -> Result<()> {
+    /// The partner, the customer or an operator ends the relationship. Nothing changes when it ended before.
+    pub(crate) fn end(&mut self, reason: String, text_version: Option<String>, now: Timestamp) {
         if !self.is_active() {
-            return Err(Fault::StateConflict {
-                resource: self.name(),
-                state: self.row.state.0.text(),
-                needs: RelationshipState::Active.text(),
-                remedy: "nothing is left to end: a new relationship is asked for with `InviteCustomer`"
-                    .to_owned(),
-            });
+            return;
         }
         self.row.state = Stored(RelationshipState::Ended);
         self.row.end_time = Some(now);
@@ -145,7 +139,6 @@ impl ResellerRelationship {
         self.row.text_version = text_version;
         self.row.revision += 1;
         self.row.update_time = now;
-        Ok(())
     }
 
     pub(crate) fn name(&self) -> String {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{Origin, ResellerRelationship, TYPE, name_of, table};
 use crate::RelationshipService;
+use crate::admin_grant::{AdminAccess, AdminGrant};
 use crate::customer_edges::{ExistingEdges, NewEdges};
 use crate::peers::{self, KnownCustomer};
 use csp_service::wire::{self, day_of};
@@ -19,6 +20,7 @@ struct Command {
     partner: String,
     provider: Option<String>,
     customer: String,
+    admin_access: Option<AdminAccess>,
     evidence: Evidence,
 }
 
@@ -29,6 +31,7 @@ impl Command {
         let partner = fields.resource_name("partner", &request.partner, "partners");
         let provider = fields.optional_name("provider", &request.provider, "partners");
         let customer = fields.resource_name("parent", &request.parent, "customers");
+        let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
         let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
             Some(Command {
@@ -36,6 +39,7 @@ impl Command {
                 partner: partner?,
                 provider: provider?,
                 customer: customer?,
+                admin_access: admin_access?,
                 evidence: evidence?,
             })
         })
@@ -56,15 +60,22 @@ pub(crate) async fn record(
         must_be_new(service, &command, &id).await?;
         let relationship = relationship(&command, id, &facts, now);
         let permit = run.decide(facts)?;
+        let origin = Origin::Recorded(command.evidence.clone());
+        let grant = command
+            .admin_access
+            .as_ref()
+            .map(|access| AdminGrant::give(service.book.next_id(), &relationship, access, &origin, now));
 
         let mut write = run.write();
         let accepted = write.accept(permit, &relationship.name())?;
         let rendered = Some(relationship.render());
-        let created =
-            NewEdges::of(relationship).decided_by_the_past(past).save(&mut write, &accepted, now)?;
+        let edges = NewEdges::of(relationship, grant).decided_by_the_past(past);
+        let created = edges.save(&mut write, &accepted, now)?;
         write.tell_all(created);
-        let decision = Some(accepted.decision());
-        write.conclude(pb::RecordResellerRelationshipResponse { relationship: rendered, decision }).await
+        let (admin_grant, decision) = (edges.render_grant(now), Some(accepted.decision()));
+        let response =
+            pb::RecordResellerRelationshipResponse { relationship: rendered, admin_grant, decision };
+        write.conclude(response).await
     })
     .await
 }

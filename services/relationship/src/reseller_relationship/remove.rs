@@ -25,7 +25,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use csp_policy::boundaries::RemoveResellerRelationship;
-use csp_policy::{Act, Party, Permit};
+use csp_policy::{Act, Party, Permit, Remaining};
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, etag};
 use csp_store::Tx;
@@ -66,7 +66,7 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
 }
 
 /// A preview takes a branch of its own: a preview must not close the relationship for orders, and without the
-/// lease the ended relationship cannot be written.
+/// lease the ended relationship cannot be written. A relationship that ended before is not closed either.
 pub(crate) async fn remove(
     service: &RelationshipService,
     call: &Call,
@@ -87,9 +87,9 @@ pub(crate) async fn remove(
         let mut relationship = before.clone();
         let by_partner = matches!(call.caller.party, Party::Partner { .. });
         let attested = command.text_version.clone().filter(|_| by_partner);
-        relationship.end(command.reason.clone(), attested, now)?;
+        relationship.end(command.reason.clone(), attested, now);
         let permit = run.decide(gather(service, call, &command, &before, now).await?)?;
-        if run.is_dry() {
+        if run.is_dry() || relationship == before {
             return end(&run, permit, &before, &relationship, None, now).await;
         }
         let key = run.attempt().repeat_key();
@@ -112,7 +112,11 @@ async fn gather(
     relationship: &ResellerRelationship,
     now: Timestamp,
 ) -> Result<RemoveResellerRelationship> {
-    let remaining = service.subscriptions.count_active(call, relationship.key()).await?;
+    let remaining = match relationship.is_active() {
+        true => service.subscriptions.count_active(call, relationship.key()).await?,
+        // The subscriptions of an ended relationship rest on another one.
+        false => Remaining::default(),
+    };
     let revisions = [relationship.revision()].into_iter().chain(remaining.first.clone()).collect();
     Ok(RemoveResellerRelationship {
         act: Act { at: now, day: day_of(now), subject: relationship.name(), revisions },
@@ -125,7 +129,7 @@ async fn gather(
 }
 
 /// Ends the relationship in one transaction, after it was closed for orders. `closing` is `None` in a
-/// preview.
+/// preview, and when the relationship ended before.
 async fn end(
     run: &Run<'_, pb::RemoveResellerRelationshipRequest>,
     permit: Permit<RemoveResellerRelationship>,
@@ -163,7 +167,8 @@ async fn ended_grants(
         .filter_map(|row| {
             let given = AdminGrant::from(row);
             let mut ended = given.clone();
-            ended.revoke(now).ok().map(|()| (given, ended))
+            ended.revoke(now);
+            (ended != given).then_some((given, ended))
         })
         .collect())
 }

@@ -115,11 +115,14 @@ impl Cart {
         Ok(())
     }
 
-    /// Cancels the cart.
+    /// Cancels the cart. Nothing changes when it is cancelled already.
     ///
     /// # Errors
-    /// [`Fault::StateConflict`] unless the cart is open.
+    /// [`Fault::StateConflict`] when the cart was submitted or has expired.
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<()> {
+        if self.row.state == State::Cancelled {
+            return Ok(());
+        }
         self.must_be_open(now)?;
         self.row.state = State::Cancelled;
         self.touch(now);
@@ -327,15 +330,17 @@ mod states {
     fn only_an_open_cart_changes() {
         let last = Timestamp::from_second(WINDOW_HOURS * 3_600).unwrap();
         let late = Timestamp::from_microsecond(WINDOW_HOURS * 3_600_000_000 + 1).unwrap();
-        for (stored, now, shown, changes) in [
-            (State::Open, last, CartState::Open, true),
-            (State::Open, late, CartState::Expired, false),
-            (State::Submitted, last, CartState::Submitted, false),
-            (State::Cancelled, last, CartState::Cancelled, false),
+        for (stored, now, shown, revision) in [
+            (State::Open, last, CartState::Open, Some(2)),
+            (State::Open, late, CartState::Expired, None),
+            (State::Submitted, last, CartState::Submitted, None),
+            (State::Cancelled, last, CartState::Cancelled, Some(1)),
         ] {
             assert_eq!(cart(stored).state(now), shown);
-            assert_eq!(cart(stored).submit("1", now).is_ok(), changes, "submit {shown:?}");
-            assert_eq!(cart(stored).cancel(now).is_ok(), changes, "cancel {shown:?}");
+            assert_eq!(cart(stored).submit("1", now).is_ok(), revision == Some(2), "submit {shown:?}");
+            let mut cancelled = cart(stored);
+            let is_cancelled = cancelled.cancel(now).is_ok();
+            assert_eq!(is_cancelled.then_some(cancelled.row.revision), revision, "cancel {shown:?}");
         }
     }
 }

@@ -84,7 +84,7 @@ pub(crate) async fn update(
             decision: Some(accepted.decision()),
         };
         if cart == before {
-            return Ok(write.leave_unchanged(response));
+            return write.leave_unchanged(response).await;
         }
         let lines = command.lines.as_ref().map(|_| cart.line_rows());
         table::save_updated(&mut write, cart.row(), lines, &accepted).await?;
@@ -110,7 +110,11 @@ async fn decide(
         seller: Some(&row.seller),
         is_new: false,
         lines: command.lines.as_ref().unwrap_or(&kept),
-        path_of: |at| format!("{LINES}[{at}]"),
+        path_of: match command.lines {
+            Some(_) => |at| format!("{LINES}[{at}]"),
+            // The request names no line: the cart's own lines are meant.
+            None => |_| "cart.name".to_owned(),
+        },
     };
     let preparation = preparation::begin(service, call, &wanted, now).await?;
     let seller = peers::partner(&preparation.registry, &row.seller)?.clone();

@@ -50,10 +50,8 @@ impl Query {
         };
         let start = day("filter.start_date", &filter.start_date);
         let end = day("filter.end_date", &filter.end_date);
-        if let (Some(Some(start)), Some(Some(end))) = (start, end)
-            && end <= start
-        {
-            fields.refuse("filter.end_date", format!("must be later than `filter.start_date`, was `{end}`"));
+        if let (Some(Some(start)), Some(Some(end))) = (start, end) {
+            fields.period(("filter.start_date", start), ("filter.end_date", end));
         }
         fields.finish(|| {
             Some(Query {

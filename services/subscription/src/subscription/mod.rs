@@ -253,11 +253,8 @@ impl Subscription {
         (self.state(now) == SubscriptionState::Expired).then_some(self.row.term_end)
     }
 
-    /// The journal entries of a change from `before`: none when nothing changed.
+    /// The journal entries of a change from `before`.
     pub(crate) fn effects_since(&self, before: &Subscription, now: Timestamp) -> Result<Vec<Effect>> {
-        if self == before {
-            return Ok(Vec::new());
-        }
         let feed = Caller::operator();
         let (was, is) = (before.render(&feed, now), self.render(&feed, now));
         Ok(vec![Effect::changed(&is.name, is.revision, &was, &is)?])

@@ -30,10 +30,11 @@ pub(crate) async fn set_auto_renew(
             seller,
             footing: amendment.caller_role.footing(),
             state: amendment.before.policy_state(amendment.now),
+            is_set: amendment.before.row().auto_renew == auto_renew,
         };
         let permit = run.decide(facts)?;
         amendment.after.set_auto_renew(auto_renew, amendment.now);
-        if auto_renew {
+        if auto_renew && amendment.after != amendment.before {
             // Without renewal, a subscription stops counting under its relationships and towards its offer's
             // limit when its term ends. Renewal lets it count on, so the guards and the holding are written.
             amendment.edges = amendment.edges_between(service, call).await?.rested_on();

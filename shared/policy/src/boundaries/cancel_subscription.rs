@@ -27,7 +27,9 @@ impl Boundary for CancelSubscription {
         row(&SUB_15, |it| seats_must_be_changed_by_the_seller(&it.caller, &it.seller, &it.act)),
         row(&SUB_10, |it| cancellation_must_be_in_the_window(it.state, &it.held, it.act.at, &it.act)),
         row(&SUB_10, |it| add_ons_must_keep_a_base(&it.add_ons_left, &it.act)),
-        row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
+        row(&SUB_11, |it| {
+            subscription_must_be_active(it.state, it.state == SubscriptionState::Cancelled, &it.act)
+        }),
     ];
 
     fn act(&self) -> &Act {

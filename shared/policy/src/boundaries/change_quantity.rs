@@ -31,7 +31,9 @@ impl Boundary for ChangeQuantity {
         state: [],
         last: [
             row(&SUB_08, |it| seats_left_must_reach_the_minimum(it.held.seats, &it.sale.lines)),
-            row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
+            row(&SUB_11, |it| {
+                subscription_must_be_active(it.state, it.quantity() == it.held.seats, &it.act)
+            }),
             row(&SUB_10, |it| {
                 seats_must_be_reducible(&it.held, it.quantity(), it.act.at, &it.act)
             }),

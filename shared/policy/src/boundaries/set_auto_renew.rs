@@ -18,6 +18,8 @@ pub struct SetAutoRenew {
     pub footing: Footing,
     /// State of the subscription.
     pub state: SubscriptionState,
+    /// Whether auto-renewal is already as wanted.
+    pub is_set: bool,
 }
 
 impl Boundary for SetAutoRenew {
@@ -27,7 +29,7 @@ impl Boundary for SetAutoRenew {
         row(&MUL_06, |it| {
             hired_partner_must_hold_a_managing_role(&it.caller, &it.seller, &it.footing, &it.act)
         }),
-        row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
+        row(&SUB_11, |it| subscription_must_be_active(it.state, it.is_set, &it.act)),
     ];
 
     fn act(&self) -> &Act {

@@ -26,7 +26,9 @@ impl Boundary for SuspendSubscription {
         row(&MUL_06, |it| {
             hired_partner_must_hold_a_managing_role(&it.caller, &it.seller, &it.footing, &it.act)
         }),
-        row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
+        row(&SUB_11, |it| {
+            subscription_must_be_active(it.state, it.state == SubscriptionState::Suspended, &it.act)
+        }),
     ];
 
     fn act(&self) -> &Act {

@@ -32,7 +32,7 @@ impl Boundary for UpgradeSubscription {
         state: [],
         last: [
             row(&SUB_08, |it| it.seats_left_must_reach_the_minimum()),
-            row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
+            row(&SUB_11, |it| subscription_must_be_active(it.state, false, &it.act)),
             row(&SUB_12, |it| target_must_be_eligible(&it.upgrade, &it.act)),
             row(&SUB_12, |it| term_must_not_shorten(&it.upgrade, &it.act)),
             row(&SUB_12, |it| billing_cycle_must_fit_the_term(&it.upgrade, &it.act)),

@@ -166,9 +166,13 @@ pub static SUB_11: Rule = Rule::shape_and_deny(
     &[document("Subscription life cycle states")],
 );
 
-/// Judges SUB-11 for an act that needs an active subscription.
-pub fn subscription_must_be_active(state: SubscriptionState, Act { subject, .. }: &Act) -> Verdict {
-    Verdict::require(state == SubscriptionState::Active, || not_active(state, subject, "is"))
+/// Judges SUB-11 for an act that needs an active subscription, unless the result of the act is already there.
+pub fn subscription_must_be_active(
+    state: SubscriptionState,
+    is_done: bool,
+    Act { subject, .. }: &Act,
+) -> Verdict {
+    Verdict::require(is_done || state == SubscriptionState::Active, || not_active(state, subject, "is"))
 }
 
 /// Judges SUB-11 for a reactivation. An active subscription is accepted too: the subscription is already in

@@ -146,6 +146,15 @@ fn a_subscription_changes_only_from_the_required_state(cases: &mut Cases) {
             ("an active subscription is suspended", suspend(Active), Allowed),
             ("a pending subscription is not suspended", suspend(Pending), Denied(NOT_ACTIVE)),
             ("a cancelled subscription is not suspended", suspend(Cancelled), Denied(NOT_ACTIVE)),
+            ("a suspended subscription is suspended already", suspend(Suspended), Allowed),
+        ],
+    );
+    let cancel = |state| CancelSubscription { state, ..cancel_subscription() };
+    cases.check(
+        &SUB_11,
+        [
+            ("a suspended subscription is not cancelled", cancel(Suspended), Denied(NOT_ACTIVE)),
+            ("a cancelled subscription is cancelled already", cancel(Cancelled), Allowed),
         ],
     );
     let reactivate = reactivate_subscription();
@@ -248,7 +257,7 @@ fn a_hired_partner_needs_a_managing_role(cases: &mut Cases) {
     );
     let renewed_by = |footing| {
         let SuspendSubscription { act, seller, state, .. } = suspend_subscription();
-        SetAutoRenew { act, caller: agent_of(&fabrikam()), seller, footing, state }
+        SetAutoRenew { act, caller: agent_of(&fabrikam()), seller, footing, state, is_set: false }
     };
     cases.check(
         &MUL_06,

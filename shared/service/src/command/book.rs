@@ -38,9 +38,9 @@ pub struct Book {
     pub(crate) signals: Signals,
 }
 
-/// An act that the rule book allowed, with its decision saved in the running transaction.
+/// An act that the rule book allowed, with its decision saved in the same transaction as its effect.
 ///
-/// Only [`Book::accept`] and its variant for previews create this value. A storing function that takes an
+/// Only [`Book::accept`] and its variants create this value. A storing function that takes an
 /// `Accepted` therefore cannot run without a decision.
 #[derive(Debug)]
 pub struct Accepted<B: Boundary> {
@@ -228,12 +228,25 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
+        let (accepted, decision) = self.accepted(call, attempt, permit, subject)?;
+        decision::save(tx, &decision);
+        Ok(accepted)
+    }
+
+    /// Like [`Book::accept`], for a write that saves the decision itself.
+    pub(crate) fn accepted<B: Boundary>(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        permit: Permit<B>,
+        subject: &str,
+    ) -> Result<(Accepted<B>, decision::Decision)> {
         must_be_for(&permit, subject)?;
         let mut whole = decisions::decision(&permit.decision(), call, false);
         whole.name = wire::decision_name(&self.next_decision_id());
         subject.clone_into(&mut whole.subject);
-        decision::save(tx, &stored(call, attempt, &whole, (permit.at(), permit.day())));
-        Ok(Accepted { decision: self.for_caller(call, whole), permit })
+        let row = stored(call, attempt, &whole, (permit.at(), permit.day()));
+        Ok((Accepted { decision: self.for_caller(call, whole), permit }, row))
     }
 
     /// Like [`Book::accept`], for a preview: the decision has no name and is not stored.

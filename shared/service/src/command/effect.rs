@@ -32,6 +32,11 @@ impl Effect {
         Self::new::<M>(name, revision, Some(before), None)
     }
 
+    /// Whether the resource differs from before: an act whose result was already there changes nothing.
+    pub(crate) fn is_change(&self) -> bool {
+        self.change.before != self.change.after
+    }
+
     /// The resource, for the response to a preview.
     pub(crate) fn touched(&self) -> Touched<'_> {
         Touched { name: &self.name, is_created: self.change.before.is_none() }

@@ -9,7 +9,7 @@ use std::ops::{Deref, DerefMut};
 
 use csp_policy::{Boundary, Decision, Partner, Permit, decide, decide_both};
 use csp_proto::Mutation;
-use csp_store::Tx;
+use csp_store::{Tx, decision};
 use jiff::Timestamp;
 
 use crate::command::attempt::Attempt;
@@ -31,7 +31,7 @@ pub struct Run<'a, R> {
 
 /// The transaction of one try of a mutation. Nothing is stored before [`Write::conclude`]. For a preview the
 /// same code runs and its writes are dropped. A `Write` that is dropped before its conclusion stores nothing.
-/// A command whose result already exists ends with [`Write::leave_unchanged`].
+/// A command whose result is already there stores its decision and its answer only: see [`Write::conclude`].
 #[derive(Debug)]
 #[must_use = "a write that is not concluded is lost"]
 pub struct Write<'a, R> {
@@ -40,7 +40,7 @@ pub struct Write<'a, R> {
     /// that acts for itself.
     on_behalf: Option<Box<Call>>,
     tx: Tx,
-    decision_id: Option<String>,
+    decisions: Vec<decision::Decision>,
     effects: Vec<Effect>,
 }
 
@@ -60,6 +60,10 @@ impl Book {
 }
 
 impl<R> Run<'_, R> {
+    fn begin(&self) -> Tx {
+        if self.is_dry() { self.book.store.write_dry() } else { self.book.store.write() }
+    }
+
     /// Stores a refused decision, best effort, and returns the refusal as a fault.
     pub fn refuse(&self, refused: Box<Decision>) -> Fault {
         self.book.refuse(self.call, &self.attempt, refused)
@@ -155,15 +159,15 @@ impl<R: Mutation> Run<'_, R> {
     /// Like [`Run::write`], for a caller that acts on a customer's behalf by the admin grant of that name:
     /// decision and events name the grant and the customer.
     pub fn write_on_behalf(&self, grant: Option<&str>) -> Write<'_, R> {
-        let tx = if self.is_dry() { self.book.store.write_dry() } else { self.book.store.write() };
+        let tx = self.begin();
         let on_behalf = grant.map(|grant| Box::new(self.call.clone().under(grant)));
-        Write { run: self, on_behalf, tx, decision_id: None, effects: Vec::new() }
+        Write { run: self, on_behalf, tx, decisions: Vec::new(), effects: Vec::new() }
     }
 }
 
 impl<R: Mutation> Write<'_, R> {
-    /// Saves the decision of an allowed act in this transaction. `subject` is the name of the resource that
-    /// is written.
+    /// Saves the decision of an allowed act with this write. `subject` is the name of the resource that is
+    /// written.
     ///
     /// # Errors
     /// [`Fault::Internal`] when the permit is for another subject.
@@ -173,8 +177,8 @@ impl<R: Mutation> Write<'_, R> {
         if attempt.validates_only() {
             return book.accept_preview(call, permit, subject);
         }
-        let accepted = book.accept(&mut self.tx, call, attempt, permit, subject)?;
-        self.decision_id.get_or_insert_with(|| accepted.decision_id().to_owned());
+        let (accepted, decision) = book.accepted(call, attempt, permit, subject)?;
+        self.decisions.push(decision);
         Ok(accepted)
     }
 
@@ -188,28 +192,42 @@ impl<R: Mutation> Write<'_, R> {
         self.effects.extend(effects);
     }
 
-    /// Commits the write with its journal entries and the answer for repeats, and returns the answer.
+    /// Commits the write with its journal entries and the answer for repeats, and returns the answer. When
+    /// every resource that was told is as it was before, the write is left unchanged.
     ///
     /// # Errors
     /// [`Fault::LostRace`] when another write committed first.
-    pub async fn conclude(self, response: R::Response) -> Result<R::Response> {
-        let Write { run, on_behalf, tx, decision_id, effects } = self;
+    pub async fn conclude(mut self, response: R::Response) -> Result<R::Response> {
+        let has_told = !self.effects.is_empty();
+        self.effects.retain(Effect::is_change);
+        if has_told && self.effects.is_empty() {
+            return self.leave_unchanged(response).await;
+        }
+        let Write { run, on_behalf, mut tx, decisions, effects } = self;
         if run.is_dry() {
             // For a preview the commit only checks the statements and stores nothing.
             tx.commit().await?;
             return run.previewed(response, &effects.iter().map(Effect::touched).collect::<Vec<_>>());
         }
-        let decision_id = decision_id.as_deref();
+        decisions.iter().for_each(|decision| decision::save(&mut tx, decision));
+        let decision_id = decisions.first().map(|decision| decision.id.as_str());
         let call = on_behalf.as_deref().unwrap_or(run.call);
         run.book.conclude(tx, call, &run.attempt, decision_id, effects, &response).await?;
         Ok(response)
     }
-}
 
-impl<R: Mutation> Write<'_, R> {
-    /// Ends a write without storing, because the requested state already exists: no new revision, no event.
-    pub fn leave_unchanged(self, response: R::Response) -> R::Response {
-        response
+    /// Ends a write whose result is already there: no new revision, no event. What the command wrote is
+    /// dropped; its decision and its answer for repeats are stored.
+    ///
+    /// # Errors
+    /// [`Fault::LostRace`] when a repeat of the request committed first.
+    pub async fn leave_unchanged(self, response: R::Response) -> Result<R::Response> {
+        let Write { run, on_behalf, tx, decisions, .. } = self;
+        // SQLite has one writer: the next write waits for this one.
+        drop(tx);
+        let unchanged = Write { tx: run.begin(), run, on_behalf, decisions, effects: Vec::new() };
+        // Boxed: the call is recursive.
+        Box::pin(unchanged.conclude(response)).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Client of the relationship service.
 
+use std::collections::BTreeSet;
+
 use csp_policy::{Day, Grant, Revision, Standing, Ties};
 use csp_proto::internal::relationship::v1 as internal;
 use csp_proto::internal::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
@@ -271,20 +273,25 @@ impl Relationships {
         Ok(answer.partners.into_iter().map(rights).collect())
     }
 
-    /// Whether the partner serves the customer, or is named on one of its active or suspended subscriptions.
+    /// Those of the partners, at most 100, that serve the customer or are named on one of its active or
+    /// suspended subscriptions.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
-    pub async fn connects(&self, call: &Call, customer: &str, partner: &str) -> Result<bool> {
-        let (customer, partner) = (customer.to_owned(), partner.to_owned());
-        let request = internal::CheckCustomerPartnerRequest { customer, partner };
+    pub async fn connected(
+        &self,
+        call: &Call,
+        customer: &str,
+        partners: Vec<String>,
+    ) -> Result<BTreeSet<String>> {
+        let request = internal::CheckCustomerPartnersRequest { customer: customer.to_owned(), partners };
         let answer = self
             .peer
             .ask(call, request, |channel, request| async move {
-                RelationshipFactsServiceClient::new(channel).check_customer_partner(request).await
+                RelationshipFactsServiceClient::new(channel).check_customer_partners(request).await
             })
             .await?;
-        Ok(answer.connected)
+        Ok(answer.connected_partners.into_iter().collect())
     }
 
     /// Customers that the tenant serves or served, by resource name: at most `limit`, all after `after`.

@@ -62,15 +62,20 @@ impl RelationshipFactsService for Peers {
         }))
     }
 
-    async fn check_customer_partner(
+    async fn check_customer_partners(
         &self,
-        request: Request<internal::CheckCustomerPartnerRequest>,
-    ) -> Result<Response<internal::CheckCustomerPartnerResponse>, Status> {
-        let state = self.asked("CheckCustomerPartner")?;
-        let internal::CheckCustomerPartnerRequest { customer, partner } = request.into_inner();
-        let asked = internal::GetCustomerAccessRequest { customer, partner, ..Default::default() };
-        let connected = state.access(&asked).present;
-        Ok(Response::new(internal::CheckCustomerPartnerResponse { connected }))
+        request: Request<internal::CheckCustomerPartnersRequest>,
+    ) -> Result<Response<internal::CheckCustomerPartnersResponse>, Status> {
+        let state = self.asked("CheckCustomerPartners")?;
+        let internal::CheckCustomerPartnersRequest { customer, partners } = request.into_inner();
+        let is_present = |partner: &String| {
+            let (customer, partner) = (customer.clone(), partner.clone());
+            state
+                .access(&internal::GetCustomerAccessRequest { customer, partner, ..Default::default() })
+                .present
+        };
+        let connected_partners = partners.into_iter().filter(is_present).collect();
+        Ok(Response::new(internal::CheckCustomerPartnersResponse { connected_partners }))
     }
 
     async fn list_served_customers(

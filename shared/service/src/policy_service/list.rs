@@ -110,6 +110,9 @@ impl Filter {
         let verdicts = values(&mut fields, "verdicts", &asked.verdicts);
         let from = instant(&mut fields, "from_time", asked.from_time.as_ref(), Timestamp::MIN);
         let until = instant(&mut fields, "until_time", asked.until_time.as_ref(), Timestamp::MAX);
+        if let (Some(from), Some(until)) = (from, until) {
+            fields.period(("filter.from_time", from), ("filter.until_time", until));
+        }
         fields.finish(|| {
             Some(Filter {
                 tenant: tenant?,

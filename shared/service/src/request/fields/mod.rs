@@ -229,6 +229,13 @@ impl Fields {
         self.keep(field, &told, instant, "must be an instant between the years 1 and 9999")
     }
 
+    /// Refuses a period that ends where it starts, or before. `end` is exclusive.
+    pub fn period<T: PartialOrd>(&mut self, (start_field, start): (&str, T), (end_field, end): (&str, T)) {
+        if end <= start {
+            self.refuse(end_field, format!("must be later than `{start_field}`"));
+        }
+    }
+
     /// Reads an enum of the contract; `UNSPECIFIED` is refused.
     pub fn enum_value<E: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<E> {
         let known = if value == 0 { None } else { E::try_from(value).ok() };

@@ -50,9 +50,11 @@ impl CallerRole {
         self.foreign().map(|foreign| foreign.footing.clone()).unwrap_or_default()
     }
 
-    /// Revisions of the facts of the relationship service from which the rights follow.
+    /// Revisions of the facts of relationship service and registry from which the rights follow.
     pub(crate) fn revisions(&self) -> Vec<Revision> {
-        self.foreign().map(|foreign| foreign.read.clone()).unwrap_or_default()
+        let Some(Foreign { read, registry, .. }) = self.foreign() else { return Vec::new() };
+        let registry = registry.as_ref().map(RegistryFacts::revisions).unwrap_or_default();
+        read.iter().cloned().chain(registry).collect()
     }
 
     /// The registry's facts about caller and seller, where they were read.

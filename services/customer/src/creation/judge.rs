@@ -3,7 +3,7 @@
 //! refusal has the violations of the customer, its agreement and the order (rule CUS-04).
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, decide_both};
+use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide_both};
 use csp_proto::customer::v1 as pb;
 use csp_proto::internal::customer::v1::{AcceptanceFacts, CustomerFacts};
 use csp_proto::internal::subscription::v1::PreviewOrderRequest;
@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
 use crate::agreement;
-use crate::customer::KIND;
 use crate::customer::profile::Profile;
+use crate::customer::{self, Customer, KIND};
 
 /// An allowed creation.
 #[derive(Debug)]
@@ -72,7 +72,8 @@ pub(crate) async fn judge(
         preview(service, call, plan, &seller, &buying, day),
     )?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
-    let facts = creation(plan, &registry, &edges, seller.clone(), (name, buying), now)?;
+    let mut facts = creation(plan, &registry, &edges, seller.clone(), (name, buying), now)?;
+    facts.act.revisions.extend(domain_holder(service, plan, &registry).await?);
     let act = facts.act.clone();
     let tenant = &plan.profile.tenant.id;
     let agreement = plan.first_order.as_ref().map(|order| confirmation(order, &seller, &act, tenant));
@@ -158,6 +159,18 @@ fn tenant_must_not_be_a_customer(plan: &Plan, registry: &RegistryFacts, name: &s
         Some(holder) if holder != name => Err(tenant_taken(tenant)),
         _ => Ok(()),
     }
+}
+
+/// The customer that has the domain, if any, at its revision.
+async fn domain_holder(
+    service: &CustomerService,
+    plan: &Plan,
+    registry: &RegistryFacts,
+) -> Result<Option<Revision>> {
+    let Some(holder) = registry.domain_customer(plan.profile.domain()) else { return Ok(None) };
+    let mut reader = service.book.store.read_once().await?;
+    let row = customer::table::by_id(&mut reader, "", wire::id_of(holder)).await?;
+    Ok(row.map(|row| Customer::from(row).revision()))
 }
 
 /// The fault of a tenant that belongs to another customer. It does not name that customer, which the caller

@@ -73,12 +73,6 @@ impl Agreement {
         self.row.region.0 == region
     }
 
-    /// Whether the signature covers the company's accounts in `country` on `day`. A country that moved to
-    /// another region after the signing stays covered (rule RGN-03).
-    pub(crate) fn covers(&self, country: Country, day: Day) -> bool {
-        covers(self.row.region.0, self.sign_date(), country, day)
-    }
-
     pub(crate) fn sign_date(&self) -> Day {
         self.row.sign_date
     }
@@ -119,22 +113,11 @@ impl From<AgreementRow> for Agreement {
     }
 }
 
-/// Whether a signature for `region`, given on `sign_date`, covers accounts in `country` on `day`.
+/// Whether a signature for `region`, given on `sign_date`, covers accounts in `country` on `day`. A country
+/// that moved to another region after the signing stays covered (rule RGN-03).
 fn covers(region: Region, sign_date: Day, country: Country, day: Day) -> bool {
     let lies_there = |day| region_of(country, day) == Some(region);
     lies_there(day) || lies_there(sign_date)
-}
-
-/// The day since which a company's accounts in `country` are covered, as judged on `day`: the sign date of
-/// its oldest covering signature. `signatures` are pairs of region and sign date.
-pub(crate) fn covered_since(
-    signatures: impl IntoIterator<Item = (Region, Day)>,
-    country: Country,
-    day: Day,
-) -> Option<Day> {
-    let signatures = signatures.into_iter();
-    let covering = signatures.filter(|(region, sign_date)| covers(*region, *sign_date, country, day));
-    covering.map(|(_, sign_date)| sign_date).min()
 }
 
 /// The oldest of a company's signatures that cover its accounts in `country` on `day`.
@@ -143,8 +126,21 @@ pub(crate) fn covering<'s>(
     country: Country,
     day: Day,
 ) -> Option<&'s Agreement> {
-    let covering = signatures.into_iter().filter(|signature| signature.covers(country, day));
-    covering.min_by_key(|signature| signature.sign_date())
+    first_covering(signatures, |signature| (signature.row.region.0, signature.sign_date()), country, day)
+}
+
+/// Like [`covering`], for signatures of which `given` tells region and sign date.
+pub(crate) fn first_covering<'s, S>(
+    signatures: impl IntoIterator<Item = &'s S>,
+    given: impl Fn(&S) -> (Region, Day),
+    country: Country,
+    day: Day,
+) -> Option<&'s S> {
+    let covers = |signature: &&S| {
+        let (region, sign_date) = given(signature);
+        covers(region, sign_date, country, day)
+    };
+    signatures.into_iter().filter(covers).min_by_key(|signature| given(signature).1)
 }
 
 #[cfg(test)]
@@ -172,7 +168,7 @@ mod tests {
     }
 
     fn covers(signature: &Agreement, country: &str, day: &str) -> bool {
-        signature.covers(Country::try_from(country).unwrap(), day.parse().unwrap())
+        covering([signature], Country::try_from(country).unwrap(), day.parse().unwrap()).is_some()
     }
 
     #[test]

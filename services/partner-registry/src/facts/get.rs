@@ -188,33 +188,38 @@ impl Found {
         pb::DomainFacts {
             domain: domain.to_owned(),
             customer: self.holder(Kind::Domain, domain),
-            organizations: self.identified(&identifier::domain(domain)),
+            partners: self.identified(&identifier::domain(domain)),
         }
     }
 
     fn registration(&self, asked: &Registration) -> pb::RegistrationFacts {
-        let organizations = asked.identifier().map(|identifier| self.identified(&identifier));
+        let partners = asked.identifier().map(|identifier| self.identified(&identifier));
         pb::RegistrationFacts {
             key: Some(pb::RegistrationKey {
                 country: asked.country.to_string(),
                 registration_id: asked.id.clone(),
             }),
-            organizations: organizations.unwrap_or_default(),
+            partners: partners.unwrap_or_default(),
         }
     }
 
-    /// The companies that this identifier names, each once.
-    fn identified(&self, identifier: &str) -> Vec<String> {
-        let holders = self.identifiers.iter().filter(|it| it.value == identifier);
-        let holders: BTreeSet<&String> = holders.map(|it| &it.holder).collect();
-        holders.into_iter().cloned().collect()
+    /// The accounts that this identifier names, each once.
+    fn identified(&self, identifier: &str) -> Vec<pb::IdentifiedPartner> {
+        let rows = self.identifiers.iter().filter(|it| it.value == identifier);
+        let by_name: BTreeMap<_, _> = rows.map(|row| (&row.holder, row)).collect();
+        let identified = |row: &IdentifierRow| pb::IdentifiedPartner {
+            name: row.holder.clone(),
+            revision: row.key_revision,
+            organization: resource_name::of(organization::COLLECTION, &row.company_id),
+        };
+        by_name.into_values().map(identified).collect()
     }
 
     fn mpn_id(&self, number: &str) -> Option<pb::MpnFacts> {
         let row = self.mpn_ids.iter().find(|row| row.value == number)?;
         Some(pb::MpnFacts {
             number: row.value.clone(),
-            revision: row.mpn_revision,
+            revision: row.key_revision,
             kind: row.mpn_kind.0.into(),
             partner: row.holder.clone().unwrap_or_default(),
         })
@@ -228,10 +233,15 @@ impl Found {
 impl Account {
     fn fact(&self, as_of: Day) -> pb::PartnerFacts {
         let Account { row, company: holder, signatures } = self;
-        let signatures = signatures.iter().map(|signature| (signature.region.0, signature.sign_date));
-        let signed = agreement::covered_since(signatures, row.country.0, as_of);
+        let name = resource_name::of(partner::COLLECTION, &row.id);
+        let given = |signature: &SignatureRow| (signature.region.0, signature.sign_date);
+        let signed = agreement::first_covering(signatures, given, row.country.0, as_of);
+        let read = signed.or_else(|| signatures.iter().find(|it| it.agreement_account == name));
+        let account = read.map_or(&name, |signature| &signature.agreement_account);
         pb::PartnerFacts {
-            name: resource_name::of(partner::COLLECTION, &row.id),
+            agreement: agreement::name_of(account),
+            agreement_revision: read.map_or(0, |signature| signature.agreement_revision),
+            name: name.clone(),
             revision: row.revision,
             kind: row.kind.0.into(),
             tenant_id: row.tenant.clone(),
@@ -241,7 +251,7 @@ impl Account {
             enrollment_state: row.enrollment_state.0.into(),
             standing: row.standing.0.into(),
             onboarded: !row.mpn_ids.0.is_empty(),
-            agreement_since_date: signed.map(|day| day.to_string()).unwrap_or_default(),
+            agreement_since_date: signed.map(|signature| signature.sign_date.to_string()).unwrap_or_default(),
             legal_name: row.legal_name.clone(),
             tenant_country: row.tenant_country.0.as_str().to_owned(),
             dated: row.dated,
@@ -251,12 +261,16 @@ impl Account {
 }
 
 fn company(row: &CompanyRow) -> pb::OrganizationFacts {
+    let member = Some(&row.member).filter(|id| !id.is_empty());
+    let member = member.map(|id| resource_name::of(partner::COLLECTION, id));
     pb::OrganizationFacts {
         name: resource_name::of(organization::COLLECTION, &row.company_id),
         revision: row.company_revision,
         affiliation_group: row.affiliation_group.clone(),
-        is_partner: row.is_partner,
+        is_partner: !row.member.is_empty(),
         dated: row.company_dated,
+        partner: member.unwrap_or_default(),
+        partner_revision: row.member_revision,
     }
 }
 

@@ -11,28 +11,25 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use crate::claim::table::Kind;
 
 /// The head of the statement: it selects every found key with its account, the account's company and the
-/// company's signatures. The affiliation group is the company's group on day `$1`. `is_partner` counts
-/// authorized accounts only: a pending application does not make its company a partner. `$2` is the day of
+/// company's signatures. The affiliation group is the company's group on day `$1`. `member` is the company's
+/// first authorized account: a pending application does not make its company a partner. `$2` is the day of
 /// enrolment and standing; an empty text comes before every entry, so that the present ones are read.
 const FOUND: &str = "
-    SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision,
-           found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant,
-           cloud, partner.country AS country, tenant_country, partner.legal_name AS legal_name,
+    SELECT found.what AS what, found.value AS value, found.holder AS holder, found.key_revision AS key_revision,
+           found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind,
+           partner.tenant AS tenant, partner.cloud AS cloud, partner.country AS country,
+           partner.tenant_country AS tenant_country, partner.legal_name AS legal_name,
            COALESCE(past.enrollment_state, partner.enrollment_state) AS enrollment_state,
            COALESCE(past.standing, partner.standing) AS standing,
            CAST(CASE WHEN past.partner IS NULL THEN 0 ELSE 1 END AS BIGINT) AS dated,
-           mpn_ids, partner_agreement.region AS region, partner_agreement.sign_date AS sign_date,
+           partner.mpn_ids AS mpn_ids, partner_agreement.region AS region,
+           partner_agreement.sign_date AS sign_date, partner_agreement.account AS agreement_account,
+           partner_agreement.revision AS agreement_revision,
            organization.id AS company_id, organization.revision AS company_revision,
            COALESCE((SELECT affiliation_group FROM affiliation
                       WHERE affiliation.organization = organization.id
                         AND since <= $1 AND (until = '' OR until > $1)), '') AS affiliation_group,
-           CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account
-                                   WHERE account.organization = 'organizations/' || organization.id
-                                     AND COALESCE((SELECT entry.enrollment_state FROM partner_status AS entry
-                                                    WHERE entry.partner = account.id AND entry.start_day <= $2
-                                                    ORDER BY entry.start_day DESC LIMIT 1),
-                                                  account.enrollment_state) = 'AUTHORIZED')
-                     THEN 1 ELSE 0 END AS BIGINT) AS is_partner,
+           COALESCE(member.id, '') AS member, CAST(COALESCE(member.revision, 0) AS BIGINT) AS member_revision,
            CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account
                                    WHERE account.organization = 'organizations/' || organization.id
                                      AND NOT EXISTS (SELECT entry.partner FROM partner_status AS entry
@@ -48,34 +45,42 @@ const BEHIND: &str = ") AS found
                               WHERE entry.partner = partner.id AND entry.start_day <= $2)
       LEFT JOIN organization
         ON organization.id = COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1))
+      LEFT JOIN partner AS member
+        ON member.id = (SELECT MIN(account.id) FROM partner AS account
+                         WHERE account.organization = 'organizations/' || organization.id
+                           AND COALESCE((SELECT entry.enrollment_state FROM partner_status AS entry
+                                          WHERE entry.partner = account.id AND entry.start_day <= $2
+                                          ORDER BY entry.start_day DESC LIMIT 1),
+                                        account.enrollment_state) = 'AUTHORIZED')
       LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
 
 const CLAIMS: &str = "
-    SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind,
+    SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS key_revision, '' AS mpn_kind,
            CASE kind WHEN 'CSP_TENANT' THEN SUBSTR(holder, LENGTH('partners/') + 1) END AS account,
            CAST(NULL AS TEXT) AS company
       FROM claim WHERE value IN";
 
 const MPN_IDS: &str = "
-    SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS mpn_revision, kind AS mpn_kind,
+    SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS key_revision, kind AS mpn_kind,
            SUBSTR(partner, LENGTH('partners/') + 1) AS account, CAST(NULL AS TEXT) AS company
       FROM mpn_id WHERE number IN";
 
 const ACCOUNTS: &str = "
-    SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+    SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS key_revision,
            '' AS mpn_kind, id AS account, CAST(NULL AS TEXT) AS company
       FROM partner WHERE id IN";
 
 const COMPANIES: &str = "
-    SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+    SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS key_revision,
            '' AS mpn_kind, CAST(NULL AS TEXT) AS account, id AS company
       FROM organization WHERE id IN";
 
-/// Identifiers of accounts that are authorized, or were on day `$2`: `holder` is the company. A pending or
+/// Identifiers of accounts that are authorized, or were on day `$2`: `holder` is the account. A pending or
 /// rejected application claims nothing.
 const IDENTIFIERS: &str = "
-    SELECT 'IDENTIFIER' AS what, value, account.organization AS holder, CAST(0 AS BIGINT) AS mpn_revision,
-           '' AS mpn_kind, CAST(NULL AS TEXT) AS account, CAST(NULL AS TEXT) AS company
+    SELECT 'IDENTIFIER' AS what, value, 'partners/' || account.id AS holder, account.revision AS key_revision,
+           '' AS mpn_kind, CAST(NULL AS TEXT) AS account,
+           SUBSTR(account.organization, LENGTH('organizations/') + 1) AS company
       FROM company_identifier JOIN partner AS account ON account.id = company_identifier.partner
      WHERE COALESCE((SELECT entry.enrollment_state FROM partner_status AS entry
                       WHERE entry.partner = account.id AND entry.start_day <= $2
@@ -146,17 +151,20 @@ table! {
     /// An MPN ID: `value` is its number, `holder` the account that it is associated with.
     pub(crate) struct MpnRow in "mpn_id" {
         value: String,
-        mpn_revision: i64,
+        key_revision: i64,
         mpn_kind: Stored<MpnKind>,
         holder: Option<String>,
     }
 }
 
 table! {
-    /// An identifier: `holder` is the company whose authorized account gives it.
+    /// An identifier: `holder` is the authorized account that gives it, at its revision, and the company owns
+    /// the account.
     pub(crate) struct IdentifierRow in "company_identifier" key [value, holder] {
         value: String,
         holder: String,
+        key_revision: i64,
+        company_id: String,
     }
 }
 
@@ -180,11 +188,13 @@ table! {
 }
 
 table! {
-    /// A company's signature of the partner agreement: its region and day.
+    /// A company's signature of the partner agreement: its region and day, and the account that names it.
     pub(crate) struct SignatureRow in "partner_agreement" key [company_id, region] {
         company_id: String,
         region: Stored<Region>,
         sign_date: Day,
+        agreement_account: String,
+        agreement_revision: i64,
     }
 }
 
@@ -195,8 +205,9 @@ table! {
         company_revision: i64,
         /// Empty for a company in no group.
         affiliation_group: String,
-        /// Whether the company holds an authorized partner account.
-        is_partner: bool,
+        /// Id of the first authorized account of the company; empty for none.
+        member: String,
+        member_revision: i64,
         /// Whether the enrolment of each of its accounts is that of a past day.
         company_dated: bool,
     }

@@ -5,6 +5,11 @@ pub(crate) mod table;
 
 pub(crate) use self::table::{loosen, release, take};
 
+/// Collection of the subscriptions, which are what a holding counts.
+pub(crate) const SUBSCRIPTIONS: &str = "subscriptions";
+/// In the decisions, `customers/{customer}/holdings/{offer}` names a holding. Clients read its subscriptions.
+const COLLECTION: &str = "holdings";
+
 /// The effect of a sale on a customer's holdings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Holdings {

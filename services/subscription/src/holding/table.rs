@@ -1,10 +1,11 @@
 //! The table `seat_holding`, and the count of seats in active and suspended subscriptions.
 
-use csp_service::Result;
+use csp_policy::Revision;
+use csp_service::{Result, wire};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
-use super::{Base, Holdings, Increase, Release};
+use super::{Base, COLLECTION, Holdings, Increase, Release, SUBSCRIPTIONS};
 
 /// `read_revision` of an increase of an offer without a limit.
 const NO_LIMIT: i64 = -1;
@@ -25,16 +26,36 @@ table! {
     }
 }
 
+/// Maximum number of subscriptions of a holding that a decision names, each at its revision. An eleventh lets
+/// the decision name the holding too.
+const NAMED_MAX: i64 = 10;
+
 table! {
-    /// A customer's seats of one offer in active and suspended subscriptions.
-    pub(crate) struct SeatsHeld in "subscription" {
+    /// A subscription of a holding, with the totals of the holding.
+    struct CountedRow in "subscription" key [offer, id] {
         offer: String,
+        id: String,
+        revision: i64,
         seats: i64,
-        /// Number of active subscriptions.
         active: i64,
-        /// The revision of the guard row; 0 without a row.
         changes: i64,
+        /// The place of the subscription in the holding, from 1 on: that which changed last comes first.
+        place: i64,
     }
+}
+
+/// A customer's seats of one offer in active and suspended subscriptions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeatsHeld {
+    pub(crate) offer: String,
+    pub(crate) seats: i64,
+    /// Number of active subscriptions.
+    pub(crate) active: i64,
+    /// The revision of the guard row; 0 without a row.
+    pub(crate) changes: i64,
+    /// The revisions that were read: of the subscriptions that changed last; and, when there are more, of the
+    /// holding, which changes when one of them ceases to count. One that changes otherwise changed last.
+    pub(crate) read: Vec<Revision>,
 }
 
 const INCREASE: Save<HoldingRow> = Save::new(
@@ -68,20 +89,26 @@ const RELEASE: &str = "
 const OF_OFFER: Select<HoldingRow> =
     Select::new("SELECT * FROM seat_holding WHERE customer = $1 AND offer = $2");
 
-const SEATS_HELD: Select<SeatsHeld> = Select::new(
-    "SELECT offer,
-            CAST(SUM(quantity) AS BIGINT) AS seats,
-            CAST(SUM(CASE WHEN state = 'ACTIVE' THEN 1 ELSE 0 END) AS BIGINT) AS active,
-            CAST(COALESCE((SELECT seat_holding.revision FROM seat_holding
-                            WHERE seat_holding.customer = $1
-                              AND seat_holding.offer = subscription.offer), 0) AS BIGINT) AS changes
-       FROM subscription
-      WHERE customer = $1
-        AND id <> $2
-        AND state IN ('ACTIVE', 'SUSPENDED')
-        AND (auto_renew = 1 OR term_end > $3)
-        AND offer IN :list
-      GROUP BY offer",
+/// One subscription more than a decision names.
+const SEATS_HELD: Select<CountedRow> = Select::new(
+    "SELECT offer, id, revision, seats, active, changes, place
+       FROM (SELECT offer, id, revision,
+                    CAST(SUM(quantity) OVER (PARTITION BY offer) AS BIGINT) AS seats,
+                    CAST(SUM(CASE WHEN state = 'ACTIVE' THEN 1 ELSE 0 END) OVER (PARTITION BY offer) AS BIGINT)
+                      AS active,
+                    CAST(COALESCE((SELECT seat_holding.revision FROM seat_holding
+                                    WHERE seat_holding.customer = $1
+                                      AND seat_holding.offer = subscription.offer), 0) AS BIGINT) AS changes,
+                    CAST(ROW_NUMBER() OVER (PARTITION BY offer ORDER BY update_time DESC, id DESC) AS BIGINT)
+                      AS place
+               FROM subscription
+              WHERE customer = $1
+                AND id <> $2
+                AND state IN ('ACTIVE', 'SUSPENDED')
+                AND (auto_renew = 1 OR term_end > $3)
+                AND offer IN :list) AS counted
+      WHERE place <= $4
+      ORDER BY offer, place",
 );
 
 /// Every statement of the table.
@@ -97,9 +124,23 @@ pub(crate) async fn seats_held(
     now: Timestamp,
     offers: &[&str],
 ) -> Result<Vec<SeatsHeld>> {
-    let query = SEATS_HELD.query_list(4, offers.len());
-    let query = query.bind(customer).bind(except).bind(now.as_microsecond());
-    Ok(offers.iter().fold(query, |query, offer| query.bind(*offer)).fetch_all(conn).await?)
+    let query = SEATS_HELD.query_list(5, offers.len());
+    let query = query.bind(customer).bind(except).bind(now.as_microsecond()).bind(NAMED_MAX + 1);
+    let rows = offers.iter().fold(query, |query, offer| query.bind(*offer)).fetch_all(conn).await?;
+    Ok(rows.chunk_by(|one, next| one.offer == next.offer).filter_map(|rows| held(customer, rows)).collect())
+}
+
+/// The holding with these rows, in the order of their places.
+fn held(customer: &str, rows: &[CountedRow]) -> Option<SeatsHeld> {
+    let CountedRow { offer, seats, active, changes, .. } = rows.first()?.clone();
+    let name = |row: &CountedRow| wire::customers_name(customer, SUBSCRIPTIONS, &row.id);
+    let named = rows.iter().filter(|row| row.place <= NAMED_MAX);
+    let named = named.map(|row| Revision::undated(name(row), row.revision));
+    let others = rows.iter().any(|row| row.place > NAMED_MAX);
+    let holding =
+        || Revision::undated(wire::customers_name(customer, COLLECTION, wire::id_of(&offer)), changes);
+    let read = named.chain(others.then(holding)).collect();
+    Some(SeatsHeld { seats, active, changes, read, offer })
 }
 
 /// Records increases, and checks that the holdings of bases are unchanged. The write loses its race in three

@@ -145,9 +145,10 @@ impl Catalogue {
         Holdings { increases: self.offers.iter().map(increase).collect(), bases }
     }
 
-    /// The revisions of the offers that were read, for the decision.
+    /// The revisions of the offers and holdings that were read, for the decision.
     pub(crate) fn revisions(&self) -> impl Iterator<Item = Revision> {
-        self.offers.iter().map(|counted| counted.offer.revision())
+        let offers = self.offers.iter().map(|counted| counted.offer.revision());
+        offers.chain(self.held.iter().flat_map(|held| held.read.clone()))
     }
 
     /// The offer with this name.

@@ -17,7 +17,7 @@ const ADD_ONS_MAX: i64 = 1000;
 pub(crate) struct AddOns {
     /// Resource names of the seller's active add-ons that would be left without any active base.
     pub(crate) left: Vec<String>,
-    /// The revisions of all add-ons that were read.
+    /// The revisions of all add-ons, and of their other bases, that were read.
     pub(crate) revisions: Vec<Revision>,
     /// For the write.
     pub(crate) release: Release,
@@ -56,13 +56,8 @@ impl AddOns {
         let others = active().filter(|held| held.offer != row.offer);
         release.bases =
             others.map(|held| Base { offer: held.offer.clone(), changes: held.changes }).collect();
-        Ok(AddOns {
-            left: left.map(name).collect(),
-            revisions: add_ons
-                .iter()
-                .map(|add_on| Revision::undated(name(add_on), add_on.revision))
-                .collect(),
-            release,
-        })
+        let read = add_ons.iter().map(|add_on| Revision::undated(name(add_on), add_on.revision));
+        let bases = held.iter().flat_map(|held| held.read.clone());
+        Ok(AddOns { left: left.map(name).collect(), revisions: read.chain(bases).collect(), release })
     }
 }

@@ -124,9 +124,15 @@ impl Amendment {
         Act { at: self.now, day: self.day(), subject: self.before.name(), revisions: self.revisions(read) }
     }
 
-    /// The revisions that were read, the subscription's first.
+    /// The revisions that were read, each once, the subscription's first.
     pub(crate) fn revisions(&self, others: impl IntoIterator<Item = Revision>) -> Vec<Revision> {
-        [self.before.revision()].into_iter().chain(self.caller_role.revisions()).chain(others).collect()
+        let mut revisions = vec![self.before.revision()];
+        for read in self.caller_role.revisions().into_iter().chain(others) {
+            if !revisions.contains(&read) {
+                revisions.push(read);
+            }
+        }
+        revisions
     }
 
     /// Stores the subscription, if the change made a difference, and the entry of the history that ended.

@@ -75,7 +75,7 @@ use crate::seats::Seats;
 use crate::visibility::Concerned;
 
 /// Collection of the resource name.
-pub(crate) const COLLECTION: &str = "subscriptions";
+pub(crate) use crate::holding::SUBSCRIPTIONS as COLLECTION;
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "subscription";
 

@@ -39,11 +39,11 @@ impl BuyingTenant<'_> {
         let domains = self.domains.iter().map(|domain| Identifier {
             kind: IdentifierKind::Domain,
             value: domain.clone(),
-            holders: registry.companies_of_domain(domain).to_vec(),
+            holders: registry.companies_of_domain(domain),
         });
         let registration = self.registration().map(|key| Identifier {
             kind: IdentifierKind::RegistrationId,
-            holders: registry.companies_of_registration(&key).to_vec(),
+            holders: registry.companies_of_registration(&key),
             value: key.id,
         });
         domains.chain(registration).filter(|it| !it.holders.is_empty()).collect()
@@ -104,17 +104,18 @@ impl<'a> From<&'a CustomerFact> for BuyingTenant<'a> {
 
 #[cfg(test)]
 mod tests {
+    use csp_policy::Revision;
     use csp_proto::internal::partner_registry::v1 as pb;
 
     use super::*;
 
     fn registry() -> RegistryFacts {
         let company = pb::OrganizationFacts {
-            dated: false,
             name: "organizations/fabrikam".to_owned(),
             affiliation_group: "fabrikam-group".to_owned(),
             is_partner: true,
             revision: 1,
+            ..Default::default()
         };
         let tenant = pb::TenantFacts {
             tenant_id: "fabrikam.example".to_owned(),
@@ -163,26 +164,34 @@ mod tests {
     }
 
     #[test]
-    fn a_buyer_tells_which_of_its_domains_and_registration_ids_a_company_has() {
-        let domain = |domain: &str, organizations: &[&str]| pb::DomainFacts {
+    fn a_buyer_tells_which_of_its_domains_and_registration_ids_a_company_has_by_which_account() {
+        let account = |id: &str| pb::IdentifiedPartner {
+            name: format!("partners/{id}"),
+            revision: 7,
+            organization: format!("organizations/{id}"),
+        };
+        let domain = |domain: &str, accounts: &[&str]| pb::DomainFacts {
             domain: domain.to_owned(),
-            organizations: organizations.iter().map(|it| (*it).to_owned()).collect(),
+            partners: accounts.iter().map(|id| account(id)).collect(),
             ..Default::default()
         };
         let answer = pb::GetFactsResponse {
-            domains: vec![domain("a.example", &["organizations/fabrikam"]), domain("b.example", &[])],
+            domains: vec![domain("a.example", &["fabrikam"]), domain("b.example", &[])],
             registrations: vec![pb::RegistrationFacts {
                 key: Some(pb::RegistrationKey {
                     country: "DE".to_owned(),
                     registration_id: "HRB 1".to_owned(),
                 }),
-                organizations: vec!["organizations/contoso".to_owned()],
+                partners: vec![account("contoso")],
             }],
             ..Default::default()
         };
         let domains = ["a.example".to_owned(), "b.example".to_owned()];
         let tenant = BuyingTenant { domains: &domains, registration_id: "HRB 1", ..belonging_to(None) };
-        let buyer = buyer(tenant, &RegistryFacts::try_from(answer).unwrap()).unwrap();
+        let registry = RegistryFacts::try_from(answer).unwrap();
+        let buyer = buyer(tenant, &registry).unwrap();
+        let read = ["partners/contoso", "partners/fabrikam"].map(|account| Revision::undated(account, 7));
+        assert_eq!(registry.revisions(), read);
         let told = buyer.identifiers.iter().map(|it| (it.kind, it.value.as_str(), it.holders[0].as_str()));
         assert_eq!(
             told.collect::<Vec<_>>(),

@@ -163,10 +163,11 @@ impl CustomerFact {
         self.acceptances.iter().filter(serves).map(|it| it.since).min()
     }
 
-    /// The agreement at the revision that was read; `None` without one.
+    /// The agreement at the revision that was read, 0 without one; `None` for a customer that does not exist
+    /// yet.
     pub fn agreement_read(&self) -> Option<Revision> {
         let (resource, revision) = (format!("{}/agreement", self.name), self.agreement_revision);
-        (revision > 0).then(|| Revision::dated(resource, revision))
+        (self.revision > 0).then(|| Revision::dated(resource, revision))
     }
 
     /// The revision that a decision on these facts stores; none for a customer that does not exist yet.

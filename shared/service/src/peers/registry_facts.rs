@@ -1,6 +1,6 @@
 //! The registry's facts, as decisions use them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use csp_policy::{Enrollment, MpnId, MpnKind, NamedAccount, NamedMpnId, Organization, Partner, Revision};
@@ -21,8 +21,8 @@ pub struct RegistryFacts {
     mpn_ids: HashMap<String, (MpnId, i64)>,
     tenants: HashMap<String, TenantFact>,
     domains: HashMap<String, DomainFact>,
-    /// The companies that have each registration id.
-    registrations: HashMap<RegistrationKey, Vec<String>>,
+    /// The accounts that have each registration id.
+    registrations: HashMap<RegistrationKey, Vec<Identified>>,
 }
 
 /// The facts of a domain.
@@ -30,8 +30,17 @@ pub struct RegistryFacts {
 struct DomainFact {
     /// The customer that claimed the domain.
     customer: Option<String>,
-    /// The companies that have the domain.
-    organizations: Vec<String>,
+    /// The accounts whose CSP tenants have the domain.
+    accounts: Vec<Identified>,
+}
+
+/// An account that a domain or a registration id names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Identified {
+    /// The account at the revision that was read.
+    account: Revision,
+    /// Resource name of its company.
+    organization: String,
 }
 
 /// The facts of a partner account.
@@ -42,6 +51,8 @@ struct Account {
     revision: i64,
     /// Whether enrolment and standing are those of the day of the query.
     dated: bool,
+    /// The signature of the partner agreement that was read; at revision 0 when the account has none.
+    agreement: Revision,
     /// Numbers of its location MPN IDs.
     locations: Vec<String>,
 }
@@ -65,6 +76,8 @@ pub struct OrganizationFact {
     pub organization: Organization,
     /// Whether the company holds a partner account.
     pub is_partner: bool,
+    /// The account by which it does, at the revision that was read.
+    partner: Option<Revision>,
     /// The revision at which the company was read.
     pub revision: i64,
     /// Whether the facts are those of the day of the query.
@@ -206,34 +219,51 @@ impl RegistryFacts {
     }
 
     /// The companies that have the domain.
-    pub(super) fn companies_of_domain(&self, domain: &str) -> &[String] {
-        self.domains.get(domain).map_or(&[], |fact| &fact.organizations)
+    pub(super) fn companies_of_domain(&self, domain: &str) -> Vec<String> {
+        self.domains.get(domain).map(|fact| companies(&fact.accounts)).unwrap_or_default()
     }
 
     /// The companies that have the registration id.
-    pub(super) fn companies_of_registration(&self, key: &RegistrationKey) -> &[String] {
-        self.registrations.get(key).map_or(&[], Vec::as_slice)
+    pub(super) fn companies_of_registration(&self, key: &RegistrationKey) -> Vec<String> {
+        self.registrations.get(key).map(|accounts| companies(accounts)).unwrap_or_default()
     }
 
     /// The revisions of all facts that were read, ordered by resource name.
     pub fn revisions(&self) -> Vec<Revision> {
-        let partners =
-            self.accounts.iter().map(|(name, account)| (name.clone(), account.revision, account.dated));
-        let companies = self.accounts.values().map(|account| &account.company);
-        let organizations = self.organizations.values().chain(companies);
-        let organizations =
-            organizations.map(|fact| (fact.organization.name.clone(), fact.revision, fact.dated));
-        let mpn_ids =
-            self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision, false));
-        let mut revisions: Vec<Revision> = partners
-            .chain(organizations)
-            .chain(mpn_ids)
-            .map(|(resource, revision, dated)| Revision { resource, revision, dated })
-            .collect();
-        revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
-        revisions.dedup();
+        let mut revisions: Vec<Revision> = self.read().collect();
+        // Of what was read twice, the present facts come first.
+        revisions.sort_by(|one, other| (&one.resource, one.dated).cmp(&(&other.resource, other.dated)));
+        revisions.dedup_by(|next, kept| next.resource == kept.resource);
         revisions
     }
+
+    fn read(&self) -> impl Iterator<Item = Revision> {
+        let accounts = self.accounts.iter().flat_map(|(name, account)| {
+            let Account { company, revision, dated, agreement, .. } = account;
+            let account = Revision { dated: *dated, ..Revision::undated(name, *revision) };
+            [account, company.read(), agreement.clone()]
+        });
+        let organizations = self.organizations.values();
+        let organizations =
+            organizations.flat_map(|fact| fact.partner.clone().into_iter().chain([fact.read()]));
+        let mpn_ids = self.mpn_ids.iter();
+        let mpn_ids = mpn_ids.map(|(id, (_, revision))| Revision::undated(format!("mpnIds/{id}"), *revision));
+        let identified = self.domains.values().map(|fact| &fact.accounts).chain(self.registrations.values());
+        let identified = identified.flatten().map(|it| it.account.clone());
+        accounts.chain(organizations).chain(mpn_ids).chain(identified)
+    }
+}
+
+impl OrganizationFact {
+    fn read(&self) -> Revision {
+        Revision { dated: self.dated, ..Revision::undated(&self.organization.name, self.revision) }
+    }
+}
+
+/// The companies of these accounts, each once.
+fn companies(accounts: &[Identified]) -> Vec<String> {
+    let companies: BTreeSet<&String> = accounts.iter().map(|it| &it.organization).collect();
+    companies.into_iter().cloned().collect()
 }
 
 /// The entries for which `holds` is true.
@@ -271,13 +301,13 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
             facts.tenants.insert(fact.tenant_id, tenant);
         }
         for fact in answer.domains {
-            let (customer, organizations) = (some(fact.customer), fact.organizations);
-            facts.domains.insert(fact.domain, DomainFact { customer, organizations });
+            let (customer, accounts) = (some(fact.customer), identified(fact.partners));
+            facts.domains.insert(fact.domain, DomainFact { customer, accounts });
         }
         for fact in answer.registrations {
             let key = fact.key.ok_or_else(|| broken("registration id"))?;
             let key = RegistrationKey { country: country(&key.country)?, id: key.registration_id };
-            facts.registrations.insert(key, fact.organizations);
+            facts.registrations.insert(key, identified(fact.partners));
         }
         Ok(facts)
     }
@@ -305,17 +335,30 @@ fn account(fact: pb::PartnerFacts) -> Result<Account> {
         company,
         revision: fact.revision,
         dated: fact.dated,
+        agreement: Revision::dated(fact.agreement, fact.agreement_revision),
         locations: fact.location_mpn_ids,
     })
 }
 
 fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {
+    let partner = some(fact.partner);
+    let (dated, revision) = (fact.dated, fact.partner_revision);
     OrganizationFact {
+        partner: partner.map(|name| Revision { dated, ..Revision::undated(name, revision) }),
         organization: Organization { name: fact.name, affiliation: some(fact.affiliation_group) },
         is_partner: fact.is_partner,
         revision: fact.revision,
         dated: fact.dated,
     }
+}
+
+fn identified(partners: Vec<pb::IdentifiedPartner>) -> Vec<Identified> {
+    // A domain and a registration id have no history: the present ones count for every day.
+    let identified = |it: pb::IdentifiedPartner| Identified {
+        account: Revision::undated(it.name, it.revision),
+        organization: it.organization,
+    };
+    partners.into_iter().map(identified).collect()
 }
 
 fn mpn_id(fact: pb::MpnFacts) -> Result<MpnId> {

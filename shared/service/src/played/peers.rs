@@ -177,6 +177,8 @@ pub fn partner(id: &str, kind: PartnerKind, tenant: &str, country: &str) -> Part
         standing: Standing::Active.into(),
         onboarded: true,
         agreement_since_date: "2020-01-15".to_owned(),
+        agreement: format!("partners/{id}/agreement"),
+        agreement_revision: 1,
         legal_name: id.to_owned(),
         ..Default::default()
     }

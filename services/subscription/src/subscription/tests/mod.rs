@@ -2,6 +2,7 @@
 
 mod broken;
 mod fences;
+mod holdings;
 mod of_record;
 pub(crate) mod records;
 mod rights;

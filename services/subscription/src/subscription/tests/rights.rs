@@ -74,7 +74,9 @@ async fn an_act_on_the_customers_behalf_asks_each_peer_once_and_stores_every_fac
     let read: Vec<&str> = whole.revisions.iter().map(|read| read.resource.as_str()).collect();
     let own = [name.as_str(), NORTHWIND_SERVES, GRANT];
     let companies = ["organizations/contoso", "organizations/northwind"];
-    let partners = ["partners/contoso", "partners/northwind"];
+    let partners =
+        ["contoso", "northwind"].map(|id| [format!("partners/{id}"), format!("partners/{id}/agreement")]);
+    let partners: Vec<&str> = partners.iter().flatten().map(String::as_str).collect();
     assert_eq!(read, [own.as_slice(), &companies, &partners].concat(), "{whole:?}");
     let actor = decision.caller.unwrap();
     assert_eq!((actor.on_behalf_of.as_str(), actor.admin_grant.as_str()), (TAILSPIN, GRANT));

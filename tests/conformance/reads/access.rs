@@ -148,6 +148,9 @@ async fn an_azure_owner_is_recorded_and_outlives_its_relationship() {
     let path = explain(&tailspin, &scene.tailspin, &scene.fabrikam.name).await.unwrap().into_inner().paths;
     assert_eq!(told(&path), [("fabrikam", AccessPathKind::AzureOwner, AccessPathState::InForce)]);
     let end = EndAzureOwnerRequest { name: grant.name.clone(), ..Default::default() };
+    let of_stranger =
+        scene.suite.customer("wingtip.tenant").relationship().end_azure_owner(end.clone()).await;
+    assert_eq!(refusal_of(of_stranger).reason, "NOT_FOUND");
     let ended = tailspin.relationship().end_azure_owner(end.clone()).await.unwrap().into_inner();
     let again = tailspin.relationship().end_azure_owner(end).await.unwrap().into_inner();
     assert_eq!(again, ended, "the result is already there");

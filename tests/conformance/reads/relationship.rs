@@ -63,7 +63,7 @@ async fn a_partnership_is_read_by_its_parties() {
 
 async fn the_draft_of_a_partnership_request_is_read_until_the_request_is_withdrawn() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
+    let (contoso, fabrikam, wingtip) = provider_reseller_and_stranger(&suite).await;
     let asked = contoso.request_partnership(&fabrikam).await.unwrap().into_inner();
     let name = asked.partnership.unwrap().name;
     let mut relationship = contoso.people.relationship();
@@ -71,6 +71,8 @@ async fn the_draft_of_a_partnership_request_is_read_until_the_request_is_withdra
     let again = relationship.get_invitation_draft(draft.clone()).await.unwrap().into_inner();
     assert_eq!(again.draft, asked.draft);
     let withdraw = WithdrawPartnershipRequest { name, ..Default::default() };
+    let of_stranger = wingtip.people.relationship().withdraw_partnership(withdraw.clone()).await;
+    assert_eq!(refusal_of(of_stranger).reason, "NOT_FOUND");
     let withdrawn = relationship.withdraw_partnership(withdraw.clone()).await.unwrap().into_inner();
     assert_eq!(withdrawn.partnership.as_ref().unwrap().state(), PartnershipState::Withdrawn);
 
@@ -81,9 +83,11 @@ async fn the_draft_of_a_partnership_request_is_read_until_the_request_is_withdra
 
 async fn a_reseller_revokes_its_providers_admin_access() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
+    let (contoso, fabrikam, wingtip) = provider_reseller_and_stranger(&suite).await;
     let name = suite.partnership(&contoso, &fabrikam).await;
     let request = RevokeProviderAdminAccessRequest { name, ..Default::default() };
+    let of_stranger = wingtip.people.relationship().revoke_provider_admin_access(request.clone()).await;
+    assert_eq!(refusal_of(of_stranger).reason, "NOT_FOUND");
     let revoked = fabrikam.people.relationship().revoke_provider_admin_access(request.clone()).await.unwrap();
     let partnership = revoked.into_inner().partnership.unwrap();
     assert_eq!((partnership.provider_admin_access, partnership.state()), (false, PartnershipState::Active));
@@ -139,10 +143,12 @@ async fn an_invitation_is_read_by_its_sender() {
 
 async fn an_invitation_is_withdrawn() {
     let suite = Running::start().await;
-    let (contoso, _, _) = provider_reseller_and_stranger(&suite).await;
+    let (contoso, _, wingtip) = provider_reseller_and_stranger(&suite).await;
     let name = invite(&contoso).await.invitation.unwrap().name;
     let mut relationship = contoso.people.relationship();
     let request = WithdrawInvitationRequest { name, ..Default::default() };
+    let of_stranger = wingtip.people.relationship().withdraw_invitation(request.clone()).await;
+    assert_eq!(refusal_of(of_stranger).reason, "NOT_FOUND");
     let withdrawn = relationship.withdraw_invitation(request.clone()).await.unwrap().into_inner();
     assert_eq!(withdrawn.invitation.as_ref().unwrap().state(), InvitationState::Withdrawn);
     let again = relationship.withdraw_invitation(request).await.unwrap().into_inner();

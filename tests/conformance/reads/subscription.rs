@@ -118,6 +118,10 @@ async fn a_cancelled_cart_stays_cancelled() {
     let again = litware.cancel_cart(request).await.unwrap().into_inner().cart.unwrap();
     assert_eq!(again, cancelled);
     assert_eq!(refusal_of(scene.submit(&cart).await).reason, "STATE_CONFLICT");
+    let sold = scene.cart().await;
+    scene.submit(&sold).await.unwrap();
+    let request = pb::CancelCartRequest { name: sold, ..Default::default() };
+    assert_eq!(refusal_of(litware.cancel_cart(request).await).reason, "STATE_CONFLICT");
 }
 
 async fn the_review_of_a_cart_shows_the_decision_on_its_submission() {

@@ -11,8 +11,8 @@ use csp_tests::Running;
 /// The start of the ids, tenants and domains of recorded customers.
 pub(crate) const PREFIX: &str = "customer-";
 
-/// A table whose rows are copied, the condition for a row to be copied, and the column that gets a suffix: its
-/// text has no prefix that a copy could replace.
+/// A table whose rows are copied, the condition for a row to be copied, and the column that gets a suffix,
+/// because its text has no prefix that a copy could replace.
 type Copied = (&'static str, &'static str, Option<&'static str>);
 
 const CLAIMS: Copied = ("claim", "holder LIKE 'customers/customer-%'", None);

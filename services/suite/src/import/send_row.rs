@@ -9,11 +9,11 @@ use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
 use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest, RecordCustomerRequest};
 use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
 use csp_proto::partner_registry::v1::{
-    AssociateMpnIdRequest, GetOrganizationRequest, GetPartnerRequest, RegisterMpnIdRequest,
-    SetAffiliationRequest,
+    AssociateMpnIdRequest, GetMpnIdRequest, GetOrganizationRequest, GetPartnerAgreementRequest,
+    GetPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
 };
+use csp_proto::policy::v1::GetDecisionRequest;
 use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
-use csp_proto::policy::v1::{Decision, GetDecisionRequest};
 use csp_proto::relationship::v1::GetPartnershipRequest;
 use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
@@ -76,7 +76,8 @@ impl Sender {
         persistently(pauses(), || self.call(row)).await
     }
 
-    /// Whether a refused row was stored before; then the row counts as already there.
+    /// Whether the row was stored before; then a refused row counts as already there. Agreements are asked
+    /// for before they are sent: an agreement that is there is answered like a new one.
     pub(crate) async fn is_there(&self, row: &Row) -> bool {
         let name = row.brings.clone();
         match &row.action {
@@ -89,6 +90,10 @@ impl Sender {
             }
             Action::Customer(_) => {
                 self.customers().get_customer(operator(GetCustomerRequest { name })).await.is_ok()
+            }
+            Action::PartnerAgreement(request) => {
+                let request = GetPartnerAgreementRequest { name: request.name.clone() };
+                self.registry().get_partner_agreement(operator(request)).await.is_ok()
             }
             Action::CustomerAgreement(request) => {
                 let request = GetCustomerAgreementRequest { name: request.name.clone() };
@@ -105,7 +110,6 @@ impl Sender {
             Action::Organization(_)
             | Action::Affiliation(_)
             | Action::MpnId { .. }
-            | Action::PartnerAgreement(_)
             | Action::User(_)
             | Action::Offer(_) => false,
         }
@@ -133,9 +137,11 @@ impl Sender {
             Action::Affiliation(request) => self.affiliate(request).await,
             Action::Partner(request) => new(self.registry().record_partner(operator(*request)).await),
             Action::MpnId { register, associate } => self.mpn_id(register, associate).await,
+            Action::PartnerAgreement(_) | Action::CustomerAgreement(_) if self.is_there(row).await => {
+                Ok(Sent::Known)
+            }
             Action::PartnerAgreement(request) => {
-                let answer = self.registry().record_partner_agreement(operator(request)).await?;
-                Ok(sent_by(answer.into_inner().decision))
+                new(self.registry().record_partner_agreement(operator(request)).await)
             }
             Action::User(request) => new(self.registry().create_user(operator(request)).await),
             Action::Partnership(request) => {
@@ -185,8 +191,14 @@ impl Sender {
             Err(status) => return Err(status),
         };
         let Some(associate) = associate else { return Ok(registered) };
-        let answer = self.registry().associate_mpn_id(operator(associate)).await?;
-        Ok(sent_by(answer.into_inner().decision))
+        if registered == Sent::Known {
+            let asked = GetMpnIdRequest { name: format!("mpnIds/{}", associate.mpn_id) };
+            let known = self.registry().get_mpn_id(operator(asked)).await?.into_inner().mpn_id;
+            if known.is_some_and(|known| known.partner == associate.name) {
+                return Ok(Sent::Known);
+            }
+        }
+        new(self.registry().associate_mpn_id(operator(associate)).await)
     }
 
     /// Records a customer. When the customer's id exists but the customer is not visible, its creation is
@@ -266,13 +278,6 @@ where
 
 fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
     answer.map(|_| Sent::New)
-}
-
-/// Reads from the decision of an answer whether the call stored anything: a call that changed nothing has no
-/// stored decision.
-fn sent_by(decision: Option<Decision>) -> Sent {
-    let stored = decision.is_some_and(|decision| !decision.name.is_empty());
-    if stored { Sent::New } else { Sent::Known }
 }
 
 fn operator<T>(message: T) -> Request<T> {

@@ -1,6 +1,6 @@
 //! Holds every error that a test gets against the contract: the comment of the RPC or of its service names
-//! the reason, the metadata of the error is what its reason documents, and every field that the error names is
-//! one of the request.
+//! the reason, the metadata of the error is what its reason documents, and every field that the error names
+//! is one of the request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, Mutex, PoisonError};

@@ -1,8 +1,10 @@
 //! Calls that a detour changes and makes itself, as messages of the contract.
 
+use std::sync::Arc;
+
 use csp_proto::policy::v1::Effect;
 use csp_service::access::Rpc;
-use csp_tests::Refusal;
+use csp_tests::{Detour, Refusal, Running, story};
 use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full};
 use prost::Message;
@@ -23,6 +25,21 @@ pub(super) type Answer = Result<Value, String>;
 /// `validate_only`: its mutations are idempotent by nature.
 pub(super) fn is_own_mutation(rpc: &Rpc) -> bool {
     rpc.effect == Effect::Mutation && !rpc.path.starts_with("/google.")
+}
+
+/// Plays the story of a channel, which calls every mutation of the contract. `make` makes each call in the
+/// place of the connection, with what the test keeps.
+pub(super) async fn play_story<K, F>(
+    suite: Running,
+    kept: &Arc<K>,
+    make: impl Fn(Arc<K>, Channel, Request<Body>) -> F + Send + Sync + 'static,
+) where
+    K: Send + Sync + 'static,
+    F: Future<Output = Result<Response<Body>, Error>> + Send + 'static,
+{
+    let kept = Arc::clone(kept);
+    let detour = Detour::new(move |channel, request| make(Arc::clone(&kept), channel, request));
+    story::play(&suite.by_detour(detour)).await;
 }
 
 /// Reads requests and responses of the contract.

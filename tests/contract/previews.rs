@@ -11,9 +11,7 @@ use csp_proto::subscription::v1::SubmitOrderRequest;
 use csp_proto::r#type::v1::actor;
 use csp_service::access::contract;
 use csp_suite::suite::Suite;
-use csp_tests::{
-    Detour, OfferTerms, Refusal, Running, Seller, Stored, draft, lines, refusal_of, story, submission,
-};
+use csp_tests::{OfferTerms, Refusal, Running, Seller, Stored, draft, lines, refusal_of, submission};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use prost_reflect::DynamicMessage;
@@ -22,7 +20,7 @@ use tonic::body::Body;
 use tonic::codegen::Service as _;
 use tonic::transport::{Channel, Error};
 
-use super::calls::{Answer, Calls, is_own_mutation};
+use super::calls::{Answer, Calls, is_own_mutation, play_story};
 
 /// Fields of an answer that may differ between a preview and its command: RPC, field, reason.
 const DIFFERS: &[(&str, &str, &str)] = &[
@@ -200,12 +198,10 @@ async fn a_preview_answers_as_its_command_does_and_stores_nothing() {
         problems: Mutex::default(),
         excepted: Mutex::default(),
     });
-    let make = Arc::clone(&previews);
-    let suite = suite.by_detour(Detour::new(move |channel, request| {
-        let previews = Arc::clone(&make);
-        async move { previews.make(channel, request).await }
-    }));
-    story::play(&suite).await;
+    play_story(suite, &previews, |previews, channel, request| async move {
+        previews.make(channel, request).await
+    })
+    .await;
 
     let problems = previews.problems.lock().unwrap().clone();
     assert!(problems.is_empty(), "{problems:#?}");

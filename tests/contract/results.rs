@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use csp_service::access::contract;
 use csp_suite::suite::Suite;
-use csp_tests::{Detour, Running, Stored, story};
+use csp_tests::{Running, Stored};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use prost_reflect::DynamicMessage;
@@ -16,7 +16,7 @@ use tonic::body::Body;
 use tonic::codegen::Service as _;
 use tonic::transport::{Channel, Error};
 
-use super::calls::{Answer, Calls, is_own_mutation};
+use super::calls::{Answer, Calls, is_own_mutation, play_story};
 
 /// The mutations that another call does not repeat, each with the reason.
 const ONCE: &[(&str, &str)] = &[
@@ -123,12 +123,8 @@ async fn an_act_whose_result_is_already_there_answers_with_it() {
         made: Mutex::default(),
         problems: Mutex::default(),
     });
-    let make = Arc::clone(&twice);
-    let suite = suite.by_detour(Detour::new(move |channel, request| {
-        let twice = Arc::clone(&make);
-        async move { twice.make(channel, request).await }
-    }));
-    story::play(&suite).await;
+    play_story(suite, &twice, |twice, channel, request| async move { twice.make(channel, request).await })
+        .await;
 
     let problems = twice.problems.lock().unwrap().clone();
     assert!(problems.is_empty(), "{problems:#?}");
